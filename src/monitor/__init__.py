@@ -1,0 +1,1 @@
+"""Monitor: watches news feeds and sites for words, and tells about each story once."""

@@ -1,0 +1,331 @@
+"""The data on its way through Monitor, named after its stage.
+
+    Fetched → Feed of Entries → Page → Document → Match → Check → Outcome → Delivery → Message
+
+Everything is frozen and keyword-only; times are aware and UTC; ids are ULIDs as text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+# Fetching
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validators:
+    """What a server gave to recognise an unchanged document by; kept and sent back byte for byte (RFC 9110, 13.1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redirect:
+    """One hop: the status that sent us on, and where to."""
+
+    status: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """An answer of 200 or 304. `url` is what was asked first, `final_url` what answered; header names are lower case;
+    `body` is decompressed, and empty for a 304."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+    seconds: float
+    redirects: tuple[Redirect, ...] = ()
+
+    @property
+    def validators(self) -> Validators:
+        return Validators(etag=self.headers.get("etag"), last_modified=self.headers.get("last-modified"))
+
+
+# What a source lists
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One item that a source lists, as it says so itself; None or empty where it does not.
+
+    `guid` is the source's own id of it; `url` absolute, as published; `summary` and `text` plain text (`text` is the
+    full text, if the feed carries one); `digest` 8 bytes that recognise the item's raw bytes at the next poll.
+    """
+
+    guid: str | None = None
+    url: str | None = None
+    title: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    author: str | None = None
+    summary: str = ""
+    text: str = ""
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    digest: bytes = b""
+
+
+class FeedFormat(StrEnum):
+    RSS = "rss"
+    ATOM = "atom"
+    RDF = "rdf"
+    JSON = "json"
+    CDF = "cdf"
+    NEWS_SITEMAP = "news-sitemap"
+    SITEMAP = "sitemap"
+    SITEMAP_INDEX = "sitemap-index"
+    LISTING = "listing"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """A parsed document of a source, in document order.
+
+    `entries` leaves out items whose digest was given as known; `digests` holds the 8-byte digests of all items that the
+    document lists, joined, known ones included (empty: the format allows no skipping); `children` are the sitemaps that a
+    sitemap index names, latest first. `home` is the page that the feed says it belongs to. `ttl` is how long the feed
+    says that it keeps (RSS ttl, sy:update*).
+    """
+
+    format: FeedFormat
+    title: str = ""
+    home: str | None = None
+    language: str | None = None
+    entries: tuple[Entry, ...] = ()
+    digests: bytes = b""
+    children: tuple[str, ...] = ()
+    ttl: timedelta | None = None
+
+
+# Articles
+
+
+class PageFault(StrEnum):
+    """Why a page's text cannot be used."""
+
+    CONSENT_WALL = "consent-wall"
+    PAYWALL = "paywall"
+    BOT_WALL = "bot-wall"
+    SOFT_404 = "soft-404"
+    NO_TEXT = "no-text"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """What was extracted from an article's page. `canonical` is the page's own word for its address, absolute and on
+    the same site. With a `fault` the text is not to be used; what else was found still is."""
+
+    title: str = ""
+    text: str = ""
+    author: str | None = None
+    published: datetime | None = None
+    language: str | None = None
+    canonical: str | None = None
+    fault: PageFault | None = None
+
+
+# Matching
+
+
+class Verdict(StrEnum):
+    ALERT = "alert"
+    DIGEST = "digest"  # from digest_threshold to threshold: only in digests
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """What is matched: named texts (`title`, `summary`, `text`, …), and what watchlists filter by."""
+
+    fields: Mapping[str, str]
+    language: str | None = None
+    source: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One place where a term was found; `start` and `end` are code points of the field exactly as given."""
+
+    term: str
+    term_set: str
+    field: str
+    start: int
+    end: int
+    surface: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """A watchlist that a document satisfies. Hits are in reading order, title first."""
+
+    watchlist: str
+    score: float
+    verdict: Verdict
+    hits: tuple[Hit, ...]
+
+
+# What the store knows
+
+
+class SourceState(StrEnum):
+    OK = "ok"
+    FAILING = "failing"
+    GONE = "gone"  # answered 410 twice: polled no more until `feeds resume`
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceRecord:
+    """A source's row: what is remembered from poll to poll.
+
+    `address` is what is polled in place of the configured one (a sitemap that was found, or None); `moved_to` what a
+    permanent redirect said, first at `moved_since`, last confirmed at `moved_checked`; `digests` as in `Feed`;
+    `poll_count` counts polls that brought a document.
+    """
+
+    id: int
+    name: str
+    state: SourceState = SourceState.OK
+    address: str | None = None
+    validators: Validators = Validators()
+    body_hash: str = ""
+    digests: bytes = b""
+    next_poll_at: datetime
+    last_poll_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+    poll_count: int = 0
+    failures: int = 0
+    failing_since: datetime | None = None
+    reason: str = ""
+    reported: bool = False
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    moved_checked: datetime | None = None
+    language: str | None = None
+
+
+# Articles and stories as stored
+
+
+class TextFrom(StrEnum):
+    PAGE = "page"
+    FEED = "feed"
+
+
+class Relation(StrEnum):
+    """What an article is to its story."""
+
+    FIRST = "first"
+    DUPLICATE = "duplicate"  # the same address or the same text
+    NEAR_DUPLICATE = "near-duplicate"  # an edited, cut or wrapped copy
+    SAME_STORY = "same-story"  # another report of the same news
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """The text behind an entry, as it is stored and told.
+
+    `title` as the source lists it; `summary` the feed's own words; `text` the page's, or the feed's when `text_from` says
+    so, and then `reason` may say why the page's is not used. `sha256` is of `text`, in hex. `source` is a source's name.
+    """
+
+    id: str
+    url: str
+    title: str
+    source: str
+    author: str | None = None
+    published: datetime | None = None
+    fetched: datetime
+    language: str | None = None
+    summary: str = ""
+    text: str = ""
+    text_from: TextFrom = TextFrom.FEED
+    reason: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """Another article of a story, as an alert lists it."""
+
+    url: str
+    title: str
+    source: str
+    published: datetime | None
+    relation: Relation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """Articles that tell the same news: how many, from which sources (first first), and the new ones in an update."""
+
+    id: str
+    articles: int = 1
+    sources: tuple[str, ...] = ()
+    others: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """One watchlist × one story. `article_id` is the report that made it."""
+
+    id: str
+    watchlist: str
+    story_id: str
+    article_id: str
+    score: float
+    verdict: Verdict
+    created_at: datetime
+
+
+# Deliveries
+
+
+class EventType(StrEnum):
+    """What a message tells; the `type` of a webhook's body."""
+
+    ALERT_CREATED = "alert.created"
+    ALERT_UPDATED = "alert.updated"
+    ALERT_DIGEST = "alert.digest"  # several alerts in one message: a digest, quiet hours, max_per_hour
+    SOURCE_FAILING = "source.failing"
+    SOURCE_RECOVERED = "source.recovered"
+    SOURCE_SILENT = "source.silent"
+    SOURCE_FLOOD = "source.flood"
+    SOURCE_MOVED = "source.moved"
+    NETWORK_DOWN = "network.down"
+    NETWORK_RECOVERED = "network.recovered"
+    CHANNEL_DISABLED = "channel.disabled"
+    DELIVERY_GIVEN_UP = "delivery.given_up"
+
+
+Event = Mapping[str, Any]
+"""The JSON body of a webhook: {"type", "timestamp", "data"}. Every channel renders its own form from it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One delivery on its way out. `id` is the same for every attempt, for ever: the webhook-id, the Message-ID.
+    `reply_to` is the id of the delivery that this one continues (an update of an alert), if any."""
+
+    id: str
+    channel: str
+    event: Event
+    created_at: datetime
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What the receiver said when it took a message: its status code and the first 512 characters of its answer."""
+
+    code: int | None = None
+    answer: str = ""
