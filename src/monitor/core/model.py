@@ -6,10 +6,12 @@ Everything is frozen and keyword-only; times are aware and UTC; ids are ULIDs as
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from monitor.core.settings import Source
 
 # Fetching
 
@@ -329,3 +331,169 @@ class Receipt:
 
     code: int | None = None
     answer: str = ""
+
+
+# What a check found, and what is to be written
+
+
+class EntryState(StrEnum):
+    READ = "read"  # matched with all the text that there is
+    WAITING = "waiting"  # matched with the feed's text; its page is to be asked for again
+    HELD = "held"  # the flood brake holds it until it is released
+    BASELINE = "baseline"  # was there before the first poll, or released as such: stored, does not alert
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fingerprint:
+    """What recognises an article's copies: the 64-bit keys of its addresses and of its normalised text."""
+
+    pages: tuple[int, ...] = ()
+    text: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredEntry:
+    """An entry that the store knows: `attempts` counts how often its page was asked for."""
+
+    id: int
+    state: EntryState
+    article: Article
+    attempts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """One entry as a check leaves it: its article, what it matches, and what is to become of it.
+
+    `keys` are the identities to remember (see core.identity); `stored` is set for an entry, and `known_article` for an
+    article, that the store has already; `next_at` is when a waiting entry's page is asked for again.
+    """
+
+    article: Article
+    fingerprint: Fingerprint
+    state: EntryState
+    keys: tuple[int, ...] = ()
+    matches: tuple[Match, ...] = ()
+    stored: StoredEntry | None = None
+    known_article: bool = False
+    attempts: int = 0
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """Why a check brought nothing: a FetchFault or another short kind, in words, and when the server said to come back."""
+
+    kind: str
+    message: str
+    status: int | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """What a source answered. `readings` are its new and waiting entries, oldest first; `noted` the keys of old entries
+    that are remembered but not stored. `None` for `digests` keeps the ones that are stored (nothing changed)."""
+
+    readings: tuple[Reading, ...] = ()
+    noted: tuple[int, ...] = ()
+    fresh: int = 0
+    listed: int = 0
+    validators: Validators = Validators()
+    body_hash: str = ""
+    digests: bytes | None = None
+    address: str | None = None
+    moved_to: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One poll of a source: what it answered, or the fault."""
+
+    source: Source
+    record: SourceRecord
+    at: datetime
+    jitter: float
+    found: Listing | Fault
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryRecord:
+    """A story as stored: the sources that tell it, first first, and its number of articles."""
+
+    id: str
+    articles: int = 0
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """What the store knows that bears on a check.
+
+    `by_page` and `by_text`: fingerprint key → story id; `alerts`: (watchlist, story id) → alert; `told`: alert id →
+    {channel: delivery id}; `recent`: watchlist → times of its alerts of the last hour, oldest first; `polled` and
+    `failing`: how many active sources were polled, and how many of them failed when last polled, this one left out;
+    `network_down_since` is set while it is our network that is down.
+    """
+
+    by_page: Mapping[int, str] = field(default_factory=dict)
+    by_text: Mapping[int, str] = field(default_factory=dict)
+    stories: Mapping[str, StoryRecord] = field(default_factory=dict)
+    alerts: Mapping[tuple[str, str], Alert] = field(default_factory=dict)
+    told: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    polled: int = 0
+    failing: int = 0
+    network_down_since: datetime | None = None
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    CARRIED = "carried"  # another delivery's message tells it too
+    DELIVERED = "delivered"
+    GIVEN_UP = "given-up"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One alert × one channel, or a message about the operation.
+
+    `batch`: deliveries of a channel with the same batch that fall due together become one message. `carried_by` names
+    the delivery whose message tells this one too.
+    """
+
+    id: str
+    type: EventType
+    channel: str
+    event: Event
+    created_at: datetime
+    next_at: datetime
+    alert_id: str | None = None
+    state: DeliveryState = DeliveryState.PENDING
+    carried_by: str | None = None
+    batch: str | None = None
+    reply_to: str | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """A reading with its place: the story that it belongs to, and as what."""
+
+    reading: Reading
+    story_id: str
+    relation: Relation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """Everything that a check makes the store write, in one transaction."""
+
+    record: SourceRecord
+    placed: tuple[Placed, ...] = ()
+    noted: tuple[int, ...] = ()
+    stories: tuple[StoryRecord, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    network_down_since: datetime | None = None
