@@ -1,5 +1,6 @@
 """The unit file: every directive is explained, and systemd itself finds nothing to say against it."""
 
+import itertools
 import shutil
 import subprocess
 import sys
@@ -22,9 +23,7 @@ def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_directive_has_a_comment_above() -> None:
     lines = [line.strip() for line in UNIT.read_text("utf-8").splitlines()]
-    directives = [
-        (above, line) for above, line in zip(lines, lines[1:], strict=False) if "=" in line and line[0] != "#"
-    ]
+    directives = [(above, line) for above, line in itertools.pairwise(lines) if "=" in line and line[0] != "#"]
     assert len(directives) > 40
     assert [line for above, line in directives if not above.startswith("# ")] == []
 
