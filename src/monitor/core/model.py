@@ -190,7 +190,7 @@ class SourceRecord:
 
     `address` is what is polled in place of the configured one (a sitemap that was found, or None); `moved_to` what a
     permanent redirect said, first at `moved_since`, last confirmed at `moved_checked`; `digests` as in `Feed`;
-    `poll_count` counts polls that brought a document.
+    `poll_count` counts polls that were answered.
     """
 
     id: int
@@ -431,17 +431,19 @@ class StoryRecord:
 class History:
     """What the store knows that bears on a check.
 
-    `by_page` and `by_text`: fingerprint key → story id; `alerts`: (watchlist, story id) → alert; `told`: alert id →
-    {channel: delivery id}; `recent`: watchlist → times of its alerts of the last hour, oldest first; `polled` and
-    `failing`: how many active sources were polled, and how many of them failed when last polled, this one left out;
-    `network_down_since` is set while it is our network that is down.
+    `by_page` and `by_text`: fingerprint key → story id; `placed`: article id → story id, of articles that are stored
+    already; `alerts`: (watchlist, story id) → alert; `told`: alert id → {channel: what it was told}; `recent`:
+    watchlist → times of its alerts of the last hour, oldest first; `polled` and `failing`: how many active sources were
+    polled, and how many of them failed when last polled, this one left out; `network_down_since` is set while it is our
+    network that is down.
     """
 
     by_page: Mapping[int, str] = field(default_factory=dict)
     by_text: Mapping[int, str] = field(default_factory=dict)
+    placed: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, StoryRecord] = field(default_factory=dict)
     alerts: Mapping[tuple[str, str], Alert] = field(default_factory=dict)
-    told: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    told: Mapping[str, Mapping[str, Message]] = field(default_factory=dict)
     recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     polled: int = 0
     failing: int = 0
@@ -479,11 +481,11 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Placed:
-    """A reading with its place: the story that it belongs to, and as what."""
+    """A reading with its place: the story that it belongs to, and as what; None if it was placed before."""
 
     reading: Reading
     story_id: str
-    relation: Relation
+    relation: Relation | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -497,3 +499,28 @@ class Outcome:
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     network_down_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One try of a delivery, as the ledger keeps it. `outcome` is "delivered", "retry" or "given-up"; `answer` the first
+    512 characters of what the receiver said, or why there was no answer."""
+
+    at: datetime
+    seconds: float
+    outcome: str
+    code: int | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """What an attempt makes the store write: the delivery's new state and next time; until when its channel is held, or
+    that it is switched off; and messages to the operator."""
+
+    state: DeliveryState
+    next_at: datetime
+    attempt: Attempt
+    hold_until: datetime | None = None
+    disabled: bool = False
+    deliveries: tuple[Delivery, ...] = ()

@@ -1,0 +1,236 @@
+"""Decides what a check of a source leads to: everything that is to be written, and nothing is written here.
+
+The store calls `decide` inside its transaction, with the history that it read there. That is what keeps two feeds that
+carry one story at the same moment from making two alerts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from monitor.core import render, stories
+from monitor.core.health import Notice, judge
+from monitor.core.model import (
+    Alert,
+    Check,
+    Delivery,
+    DeliveryState,
+    EntryState,
+    EventType,
+    History,
+    Hit,
+    Listing,
+    Match,
+    Message,
+    Outcome,
+    Placed,
+    Reading,
+    Relation,
+    Report,
+    Story,
+    StoryRecord,
+    Verdict,
+)
+from monitor.core.routes import DIGEST, NewId, Rules, Slot, slot, tell
+from monitor.core.settings import Channel
+
+ALERTING = (EntryState.READ, EntryState.WAITING)
+
+
+def decide(check: Check, history: History, *, rules: Rules, new_id: NewId) -> Outcome:
+    """What a check leads to: the source's record, articles in their stories, alerts and deliveries."""
+    health = judge(check, history, rules.health)
+    desk = _Desk(check, history, rules, new_id)
+    notices = list(health.notices)
+    found = check.found
+    if isinstance(found, Listing):
+        for reading in found.readings:
+            desk.take(reading)
+        held = sum(reading.state is EntryState.HELD and reading.stored is None for reading in found.readings)
+        notices += [_flood(check, held)] if held else []
+    told = [delivery for notice in notices for delivery in tell(notice, rules, check.at, new_id)]
+    return Outcome(
+        record=health.record,
+        placed=tuple(desk.placed),
+        noted=found.noted if isinstance(found, Listing) else (),
+        stories=tuple(desk.changed.values()),
+        alerts=tuple(desk.raised.values()),
+        deliveries=(*desk.deliveries, *told),
+        network_down_since=health.network_down_since,
+    )
+
+
+class _Desk:
+    """A working copy of the history, on which one reading after the other is decided."""
+
+    def __init__(self, check: Check, history: History, rules: Rules, new_id: NewId) -> None:
+        self.check, self.history, self.rules, self.new_id = check, history, rules, new_id
+        self.now = check.at
+        self.by_page, self.by_text = dict(history.by_page), dict(history.by_text)
+        self.stories, self.alerts = dict(history.stories), dict(history.alerts)
+        self.told: dict[str, Mapping[str, Message]] = dict(history.told)
+        self.recent = dict(history.recent)
+        self.placed: list[Placed] = []
+        self.changed: dict[str, StoryRecord] = {}
+        self.raised: dict[str, Alert] = {}
+        self.deliveries: list[Delivery] = []
+
+    def take(self, reading: Reading) -> None:
+        """Find a reading's story, and tell whom it concerns."""
+        placed, joins = self._place(reading)
+        self.placed.append(placed)
+        if reading.state not in ALERTING:
+            return
+        before = [alert for (_, story), alert in self.alerts.items() if story == placed.story_id]
+        news = [match for match in reading.matches if self._is_news(match, placed.story_id)]
+        if news:
+            self._alert(news, placed)
+        if before and joins:
+            self._update(before, placed)
+
+    def _place(self, reading: Reading) -> tuple[Placed, bool]:
+        """A reading's place, and whether it brings a source to a story that other sources tell already."""
+        stored_in = self.history.placed.get(reading.article.id)
+        if stored_in is not None:
+            return Placed(reading=reading, story_id=stored_in, relation=None), False
+        found = stories.find(reading.fingerprint, self.by_page, self.by_text)
+        story_id, relation = found or (self.new_id(), Relation.FIRST)
+        record = self.stories.get(story_id) or StoryRecord(id=story_id)
+        source = reading.article.source
+        joins = bool(record.sources) and source not in record.sources
+        sources = record.sources if source in record.sources else (*record.sources, source)
+        record = replace(record, articles=record.articles + 1, sources=sources)
+        self.stories[story_id] = self.changed[story_id] = record
+        self.by_page.update({page: story_id for page in reading.fingerprint.pages if page not in self.by_page})
+        if reading.fingerprint.text is not None:
+            self.by_text.setdefault(reading.fingerprint.text, story_id)
+        return Placed(reading=reading, story_id=story_id, relation=relation), joins
+
+    def _is_news(self, match: Match, story_id: str) -> bool:
+        """True unless this watchlist was alerted to this story; an alert for digests only gives way to a full one."""
+        known = self.alerts.get((match.watchlist, story_id))
+        return known is None or (known.verdict is Verdict.DIGEST and match.verdict is Verdict.ALERT)
+
+    def _alert(self, matches: Sequence[Match], placed: Placed) -> None:
+        """Alerts for the watchlists that an article is news to, and one message for each channel that may be told now."""
+        by_channel: dict[str, list[tuple[Alert, Match, Slot]]] = {}
+        for match in matches:
+            alert = self._raise(match, placed)
+            watchlist = self.rules.watchlists[match.watchlist]
+            recent = self.recent.get(watchlist.name, ())
+            at_once = False
+            for channel in self.rules.routes(watchlist):
+                when = slot(alert, watchlist, channel, recent=recent, rules=self.rules, now=self.now)
+                if when is not None:
+                    by_channel.setdefault(channel.name, []).append((alert, match, when))
+                    at_once = at_once or when.batch is None
+            if at_once:
+                self.recent[watchlist.name] = (*recent, self.now)
+        for channel_name, told in by_channel.items():
+            self._deliver(channel_name, told, placed)
+
+    def _raise(self, match: Match, placed: Placed) -> Alert:
+        known = self.alerts.get((match.watchlist, placed.story_id))
+        alert = Alert(
+            id=known.id if known else self.new_id(),
+            watchlist=match.watchlist,
+            story_id=placed.story_id,
+            article_id=placed.reading.article.id,
+            score=match.score,
+            verdict=match.verdict,
+            created_at=self.now,
+        )
+        self.alerts[match.watchlist, placed.story_id] = self.raised[alert.id] = alert
+        return alert
+
+    def _deliver(self, channel: str, told: Sequence[tuple[Alert, Match, Slot]], placed: Placed) -> None:
+        """The deliveries of one article's alerts to one channel: those that wait, each by itself, to be gathered when
+        they are due; of those that leave now, the first carries the others."""
+        now = [(alert, match, when) for alert, match, when in told if when.batch is None]
+        names = [alert.watchlist for alert, _, _ in now]
+        hits = [hit for _, match, _ in now for hit in match.hits]
+        carrier: str | None = None
+        for alert, match, when in told:
+            waits = when.batch is not None
+            event = self._event(alert, [] if waits else names, match.hits if waits else hits, placed)
+            delivery = Delivery(
+                id=self.new_id(),
+                type=EventType.ALERT_CREATED,
+                channel=channel,
+                event=event,
+                created_at=self.now,
+                next_at=when.at,
+                alert_id=alert.id,
+                state=DeliveryState.PENDING if waits or carrier is None else DeliveryState.CARRIED,
+                carried_by=None if waits else carrier,
+                batch=when.batch,
+            )
+            carrier = carrier if waits else carrier or delivery.id
+            self._keep(delivery)
+
+    def _event(self, alert: Alert, names: Sequence[str], hits: Iterable[Hit], placed: Placed) -> dict[str, object]:
+        record = self.stories[placed.story_id]
+        return render.alert_event(
+            EventType.ALERT_CREATED,
+            alert=alert,
+            watchlist=self.rules.watchlists[alert.watchlist],
+            also=[name for name in names if name != alert.watchlist],
+            article=placed.reading.article,
+            hits=list(dict.fromkeys(hits)),
+            story=Story(id=record.id, articles=record.articles, sources=record.sources),
+            now=self.now,
+        )
+
+    def _keep(self, delivery: Delivery) -> None:
+        self.deliveries.append(delivery)
+        if delivery.alert_id:
+            message = Message(
+                id=delivery.id, channel=delivery.channel, event=delivery.event, created_at=delivery.created_at
+            )
+            known = self.told.get(delivery.alert_id, {})
+            self.told[delivery.alert_id] = {delivery.channel: message, **known}
+
+    def _update(self, alerts: Iterable[Alert], placed: Placed) -> None:
+        """Tell the channels that want updates which source joined a story that they were alerted to; once each."""
+        done: set[str] = set()
+        for alert in alerts:
+            for name, message in self.told.get(alert.id, {}).items():
+                channel = self.rules.channels.get(name)
+                if channel is None or not channel.updates or name in done:
+                    continue
+                done.add(name)
+                self._keep_update(channel, alert, message, placed)
+
+    def _keep_update(self, channel: Channel, alert: Alert, message: Message, placed: Placed) -> None:
+        article, record = placed.reading.article, self.stories[placed.story_id]
+        report = Report(
+            url=article.url,
+            title=article.title,
+            source=article.source,
+            published=article.published,
+            relation=placed.relation or Relation.DUPLICATE,
+        )
+        story = Story(id=record.id, articles=record.articles, sources=record.sources, others=(report,))
+        self.deliveries.append(
+            Delivery(
+                id=self.new_id(),
+                type=EventType.ALERT_UPDATED,
+                channel=channel.name,
+                event=render.updated_event(message.event, story=story, now=self.now),
+                created_at=self.now,
+                next_at=self.rules.digest_at[channel.name] if channel.digest else self.now,
+                alert_id=alert.id,
+                batch=DIGEST if channel.digest else None,
+                reply_to=message.id,
+            )
+        )
+
+
+def _flood(check: Check, held: int) -> Notice:
+    return Notice(
+        type=EventType.SOURCE_FLOOD,
+        source=check.source.name,
+        since=check.at,
+        reason=f"it listed {held} new entries at once, more than flood_limit = {check.source.flood_limit}",
+        advice=f"They are stored and held. `monitor feeds release {check.source.name!r}` lets them alert, "
+        f"`monitor feeds baseline {check.source.name!r}` keeps them silent; what comes after alerts as usual.",
+    )

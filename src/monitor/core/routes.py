@@ -1,0 +1,104 @@
+"""Where messages go: the channels of a watchlist, the channels that hear about the operation, and when each may be told.
+
+Not here: what the messages say (render), and whether there is an alert at all (decide.py).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.core import render, timing
+from monitor.core.health import Notice
+from monitor.core.model import Alert, Delivery, Verdict
+from monitor.core.settings import Channel, HealthSettings, Watchlist
+
+HOUR = timedelta(hours=1)
+DIGEST = "digest"
+NewId = Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What the configuration says about alerts. Both mappings are by name, in the order of the configuration;
+    `digest_at` is when the next digest of each channel that has one leaves."""
+
+    watchlists: Mapping[str, Watchlist]
+    channels: Mapping[str, Channel]
+    health: HealthSettings
+    timezone: ZoneInfo
+    digest_at: Mapping[str, datetime]
+
+    def routes(self, watchlist: Watchlist) -> tuple[Channel, ...]:
+        """The channels of a watchlist: its own, else the default ones."""
+        own = tuple(self.channels[name] for name in watchlist.channels if name in self.channels)
+        return own or tuple(channel for channel in self.channels.values() if channel.default)
+
+    def operators(self, but: str | None = None) -> tuple[Channel, ...]:
+        """The channels that get messages about the operation, without the one named."""
+        asked = tuple(channel for channel in self.channels.values() if channel.health)
+        told = asked or tuple(channel for channel in self.channels.values() if channel.default)
+        return tuple(channel for channel in told if channel.name != but)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """When an alert may be told; with a `batch`, together with the others of the same batch."""
+
+    at: datetime
+    batch: str | None = None
+
+
+def slot(
+    alert: Alert, watchlist: Watchlist, channel: Channel, *, recent: tuple[datetime, ...], rules: Rules, now: datetime
+) -> Slot | None:
+    """When an alert goes to a channel; None: never (what scores for digests only goes to channels with a digest).
+
+    `recent` are the times of the watchlist's alerts that were told at once in the last hour, oldest first.
+    """
+    if channel.digest:
+        return Slot(at=rules.digest_at[channel.name], batch=DIGEST)
+    if alert.verdict is Verdict.DIGEST:
+        return None
+    urgent = watchlist.quiet_bypass is not None and alert.score >= watchlist.quiet_bypass
+    until = None if urgent else timing.quiet_until(now, watchlist.quiet, rules.timezone)
+    if until:
+        return Slot(at=until, batch=f"quiet:{watchlist.name}")
+    if watchlist.max_per_hour is not None and len(recent) >= watchlist.max_per_hour:
+        return Slot(at=recent[0] + HOUR, batch=f"rate:{watchlist.name}")
+    return Slot(at=now)
+
+
+def tell(
+    notice: Notice, rules: Rules, now: datetime, new_id: NewId, *, channel: str | None = None
+) -> tuple[Delivery, ...]:
+    """A notice to the operator, as a delivery for each channel that gets such; `channel` is the one that it is about,
+    which does not get it."""
+    event = render.health_event(
+        notice.type,
+        source=notice.source,
+        channel=channel,
+        since=notice.since,
+        reason=notice.reason,
+        advice=notice.advice,
+        now=now,
+    )
+    return tuple(
+        Delivery(id=new_id(), type=notice.type, channel=to.name, event=event, created_at=now, next_at=now)
+        for to in rules.operators(but=channel)
+    )
+
+
+def gather(members: Iterable[Delivery], *, now: datetime, new_id: NewId) -> Delivery:
+    """The one message that tells several deliveries of a channel that fell due together."""
+    members = tuple(members)
+    reason = (members[0].batch or DIGEST).partition(":")[0]
+    event = render.digest_event([member.event for member in members], reason=reason, now=now)
+    return Delivery(
+        id=new_id(),
+        type=event["type"],
+        channel=members[0].channel,
+        event=event,
+        created_at=now,
+        next_at=now,
+    )
