@@ -1,0 +1,25 @@
+"""What a message says: the event that a webhook receives, and the form of it that each other kind of channel shows.
+
+    alert, article, hits, story ─► event (JSON) ─► webhook body
+                                      │  └───────► neutral event: says nothing but that there is something
+                                      └─► brief ─► mail, console, plain (title and body for chat services)
+
+Sending is the channels' work (`monitor.notify`); deciding what is told to whom is `core.decide`'s.
+"""
+
+from monitor.core.render.events import alert_event, digest_event, encode, health_event, neutral, test_event
+from monitor.core.render.mail import Mail, mail
+from monitor.core.render.plain import console, plain
+
+__all__ = [
+    "Mail",
+    "alert_event",
+    "console",
+    "digest_event",
+    "encode",
+    "health_event",
+    "mail",
+    "neutral",
+    "plain",
+    "test_event",
+]

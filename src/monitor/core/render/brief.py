@@ -1,0 +1,157 @@
+"""Briefs: what a person is told by an event, cleaned and in order, before it takes the form of a channel.
+
+Mail, console and chat services show the same brief; only escaping and layout are theirs.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.core.model import Event, EventType
+from monitor.core.render.clean import address, host, marked, shorten, visible
+from monitor.core.render.events import Data, alerts_of
+
+Pieces = tuple[tuple[str, bool], ...]
+"""A sentence in pieces; True beside what was found."""
+
+_SUBJECT = 160  # code points; mail programs show 50 to 80
+_TITLE = 300
+_QUOTES = 3
+_TERMS = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """An article to be opened. `host` is where a click leads; None: show the address, don't link it."""
+
+    title: str
+    url: str
+    host: str | None
+    facts: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Brief:
+    """One alert: its watchlist and score, the article, the sentences with the hits, what else is to be known, and the
+    other reports of the story."""
+
+    id: str
+    heading: str
+    article: Link
+    quotes: tuple[Pieces, ...]
+    notes: tuple[str, ...]
+    others: tuple[Link, ...]
+    confidential: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    """A whole message: its subject, then alerts or lines of plain words, and the own page if it leads there."""
+
+    subject: str
+    briefs: tuple[Brief, ...] = ()
+    lines: tuple[str, ...] = ()
+    link: str | None = None
+
+
+def tell(event: Event) -> Telling:
+    """What a person is told by an event. A subject never shows what is confidential."""
+    if event["data"].get("neutral"):
+        return _neutral(event)
+    alerts = alerts_of(event)
+    if not alerts:
+        return _health(event)
+    secret = any(data.get("confidential") for data in alerts)
+    if event["type"] == EventType.ALERT_DIGEST:
+        subject = _alerts(len(alerts)) if secret else f"{_alerts(len(alerts))}: {_tally(alerts)}"
+    else:
+        subject = _alerts(1) if secret else f"{_name(alerts[0])}: {alerts[0]['article']['title']}"
+    again = "Re: " if event["type"] == EventType.ALERT_UPDATED else ""
+    return Telling(subject=again + _one_line(subject, _SUBJECT), briefs=tuple(_brief(data) for data in alerts))
+
+
+def _neutral(event: Event) -> Telling:
+    data = event["data"]
+    subject = _alerts(data["count"]) if "count" in data else _words(event["type"])
+    lines = () if data["link"] else (f"To read more: {data['see']}",)
+    return Telling(subject=f"Monitor: {subject}", lines=lines, link=data["link"])
+
+
+def _health(event: Event) -> Telling:
+    data = event["data"]
+    about = data.get("source", data.get("channel", ""))
+    subject = f"Monitor: {_words(event['type'])}" + (f": {about}" if about else "")
+    lines = (f"Since {_moment(data['since'])}: {data['reason']}", data["advice"])
+    return Telling(subject=_one_line(subject, _SUBJECT), lines=tuple(visible(line) for line in lines if line))
+
+
+def _brief(data: Data) -> Brief:
+    story = data["story"]
+    return Brief(
+        id=data["alert"],
+        heading=f"{_name(data)} · {data['watchlist']['score']:g}",
+        article=_link(data["article"]),
+        quotes=_quotes(data["hits"]),
+        notes=tuple(_notes(data)),
+        others=tuple(_link(other) for other in story["others"]),
+        confidential=bool(data.get("confidential")),
+    )
+
+
+def _link(article: Data) -> Link:
+    """An article or another report: the one has a language and an author, the other its relation to the story."""
+    facts = [article["source"], article["published"] and _moment(article["published"])]
+    facts += [article.get("language"), article.get("author"), article.get("relation")]
+    return Link(
+        title=_one_line(article["title"], _TITLE) or "(no title)",
+        url=address(article["url"]),
+        host=host(article["url"]),
+        facts=" · ".join(visible(fact) for fact in facts if fact),
+    )
+
+
+def _quotes(hits: list[Data]) -> tuple[Pieces, ...]:
+    """The first sentences with hits, beside the title, which is shown anyway."""
+    found: dict[str, list[str]] = {}
+    for hit in [hit for hit in hits if hit["field"] != "title"] or hits:
+        found.setdefault(visible(hit["sentence"]), []).append(visible(hit["surface"]))
+    return tuple(marked(sentence, surfaces) for sentence, surfaces in list(found.items())[:_QUOTES])
+
+
+def _notes(data: Data) -> list[str]:
+    article, story = data["article"], data["story"]
+    terms = list(dict.fromkeys(hit["term"] for hit in data["hits"]))
+    notes = [f"Found: {', '.join(terms[:_TERMS])}{', …' if len(terms) > _TERMS else ''}"]
+    if data["also"]:
+        notes.append(f"Also matched: {', '.join(data['also'])}")
+    if article.get("reason"):
+        notes.append(f"Text from the {article['text_from']}; the page's was not used: {article['reason']}")
+    if story["articles"] > 1:
+        notes.append(f"The story so far: {story['articles']} articles from {', '.join(story['sources'])}")
+    return [visible(note) for note in notes]
+
+
+def _name(data: Data) -> str:
+    return visible(data["watchlist"]["title"] or data["watchlist"]["name"])
+
+
+def _tally(alerts: list[Data]) -> str:
+    counts = Counter(_name(data) for data in alerts)
+    return ", ".join(f"{name} ({count})" if count > 1 else name for name, count in counts.items())
+
+
+def _alerts(count: int) -> str:
+    return "1 new alert" if count == 1 else f"{count} new alerts"
+
+
+def _words(type_: str) -> str:
+    """`delivery.given_up` in words."""
+    return type_.replace(".", " ").replace("_", " ")
+
+
+def _moment(stamp: str) -> str:
+    return f"{stamp[:10]} {stamp[11:16]} UTC"
+
+
+def _one_line(text: Any, limit: int) -> str:
+    return shorten(visible(text), limit)

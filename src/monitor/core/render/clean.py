@@ -1,0 +1,111 @@
+"""Strangers' text made fit to be shown: harmless characters, bounded length, honest addresses.
+
+Escaping for one kind of channel (HTML, chat services) belongs to that channel's module.
+"""
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+_ELLIPSIS = "…"
+
+# Line ends, escape sequences and C1 controls end a header, a line or a terminal's patience: a space stands for each.
+# Bidi controls make a text read as what it is not, and annotation marks hide a part of it: they go.
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
+_INVISIBLE = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC), 0xFEFF]
+)
+_HARMLESS = {**_CONTROLS, **_INVISIBLE}
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNSAFE_IN_ADDRESS = re.compile(r"""[\s"'<>\\^`{|}]""")
+_HOST = re.compile(r"[\w.\-:\[\]]+")
+
+
+def sound(text: str) -> str:
+    """The text with lone surrogates, which no encoding takes, replaced one for one: offsets stay true."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def visible(text: str) -> str:
+    """The text on one line, without control and bidi characters; white space collapsed."""
+    return " ".join(sound(text).translate(_HARMLESS).split())
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` code points of the beginning, an ellipsis in place of what is left out."""
+    return around(text, 0, 0, limit)
+
+
+def around(text: str, start: int, end: int, limit: int) -> str:
+    """About `limit` code points of the text that hold all of `text[start:end]`, more of it after than before.
+
+    Never more than `limit`, unless the part to be held is longer itself. Cuts at spaces where there are some, and
+    never between a letter and its accents; an ellipsis stands where something was cut off.
+    """
+    if len(text) <= limit:
+        return text
+    window = limit - 2 * len(_ELLIPSIS)
+    spare = max(0, window - (end - start))
+    first = max(0, min(start - spare // 3, len(text) - window))
+    last = max(end, first + window)
+    first, last = _cut_before(text, first, start), _cut_after(text, end, last)
+    before, after = _ELLIPSIS if first else "", _ELLIPSIS if last < len(text) else ""
+    return f"{before}{text[first:last].strip()}{after}"
+
+
+def _cut_before(text: str, first: int, latest: int) -> int:
+    """Where a window that should begin at `first` and may begin at `latest` begins best."""
+    if not first:
+        return 0
+    space = text.find(" ", first, latest)
+    if space >= 0:
+        return space
+    while first < latest and _joined(text, first):
+        first += 1
+    return first
+
+
+def _cut_after(text: str, earliest: int, last: int) -> int:
+    """Where a window that should end at `last` and may end at `earliest` ends best."""
+    if last == len(text):
+        return last
+    space = text.rfind(" ", max(earliest, last // 2), last + 1)
+    if space >= 0:
+        return space
+    while last > earliest and _joined(text, last):
+        last -= 1
+    return last
+
+
+def _joined(text: str, at: int) -> bool:
+    """True if a cut before this character would part a letter from its accent or an emoji from its rest."""
+    return unicodedata.category(text[at])[0] == "M" or "\u200d" in text[at - 1 : at + 1]
+
+
+def address(url: str) -> str:
+    """The address as it may be shown and linked: whatever could end or disguise it is percent-encoded."""
+    shown = sound(url).translate(_INVISIBLE)
+    return "".join(quote(c, safe="") if _UNSAFE_IN_ADDRESS.match(c) or ord(c) in _CONTROLS else c for c in shown)
+
+
+def host(url: str) -> str | None:
+    """The host that a click on `address(url)` leads to, or None if the address is not to be made a link: another
+    scheme than http and https, no host, or a user name that poses as one."""
+    try:
+        parts = urlsplit(address(url))
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc):
+        return None
+    return parts.hostname or None
+
+
+def marked(sentence: str, surfaces: list[str]) -> tuple[tuple[str, bool], ...]:
+    """The sentence in pieces, True beside those that are one of the surfaces: as whole words, else wherever they are."""
+    either = "|".join(re.escape(s) for s in sorted(filter(None, surfaces), key=len, reverse=True))
+    if not either:
+        return ((sentence, False),)
+    found = re.split(rf"(?<!\w)({either})(?!\w)", sentence)
+    if len(found) == 1:
+        found = re.split(f"({either})", sentence)
+    return tuple((piece, bool(i % 2)) for i, piece in enumerate(found) if piece)

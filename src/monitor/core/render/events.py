@@ -1,0 +1,310 @@
+"""Events: the JSON that a webhook receives, and that every other form of a message is made from.
+
+An event is complete in itself: whether it is neutral or confidential stands in it, so that no channel needs to know
+the configuration. The shapes are a promise (docs/receiving.md); receivers ignore fields that they don't know.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from monitor.core.model import (
+    Alert,
+    Article,
+    Event,
+    EventType,
+    Hit,
+    Report,
+    Story,
+    TextFrom,
+    Verdict,
+)
+from monitor.core.render.clean import around, shorten, sound
+from monitor.core.settings import Watchlist
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Caps:
+    """How many hits and other reports an alert tells, and how long, in code points, its texts are."""
+
+    hits: int
+    sentence: int
+    excerpt: int
+    others: int
+
+
+# Standard Webhooks 1.0.0 asks for payloads under 20 kB. An alert is told in the first of these forms that fits; the
+# last is used even if it doesn't, since a title (whose offsets must hold) or a digest may be as long as it likes.
+# Sizes on 2026-11-22, Cyrillic text, a title of 100 letters: at most 18.0, 7.6, 3.2 and 1.5 kB.
+LIMIT = 20_000
+_FORMS = (
+    _Caps(hits=20, sentence=300, excerpt=500, others=10),
+    _Caps(hits=10, sentence=200, excerpt=300, others=5),
+    _Caps(hits=4, sentence=160, excerpt=200, others=2),
+    _Caps(hits=1, sentence=120, excerpt=0, others=0),
+)
+_NAME = 200  # code points of an author, a reason or the title of another report: enough to recognise them
+_SOURCES = 20
+_EARLY = 350  # a first hit before this offset stands in the beginning of the text, which tells more than its middle
+
+
+def encode(event: Event) -> bytes:
+    """The event as the bytes that are sent and signed: the same for equal events."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def alert_event(
+    kind: EventType,
+    *,
+    alert: Alert,
+    watchlist: Watchlist,
+    also: Sequence[Watchlist],
+    article: Article,
+    hits: Sequence[Hit],
+    story: Story,
+    now: datetime,
+) -> Event:
+    """alert.created or alert.updated (`kind`), under 20 kB.
+
+    `hits` in reading order, those of `watchlist` and of `also`; `also` the other watchlists that the same article hit
+    for the same channel. What the size leaves out is counted in `left_out`. If one of the watchlists is confidential,
+    `confidential` is true and no subject, log or terminal may show what is in the event.
+    """
+    data: Data = {
+        "alert": alert.id,
+        "watchlist": {"name": watchlist.name, "title": watchlist.title, "score": alert.score},
+        "also": [other.name for other in also],
+        "article": _article(article, hits),
+        "hits": [_hit(hit) for hit in hits],
+        "story": {
+            "id": story.id,
+            "articles": story.articles,
+            "sources": list(story.sources[:_SOURCES]),
+            "others": [_report(report) for report in story.others],
+        },
+    }
+    if any(w.confidential for w in (watchlist, *also)):
+        data["confidential"] = True
+    data = _sound(data)
+    return _fitting(lambda caps: _event(kind, now, _trimmed(data, caps)))
+
+
+def digest_event(events: Sequence[Event], *, reason: Literal["digest", "quiet", "rate"], now: datetime) -> Event:
+    """alert.digest: several alerts in one message, those of a watchlist together, none left out.
+
+    `reason`: the channel has a `digest`, the alerts waited for quiet hours to end, or there were more of them than
+    `max_per_hour`. Digests among `events` are taken apart. To stay under 20 kB the alerts are told in ever shorter
+    forms; from about twenty alerts on it is larger.
+    """
+    alerts = [data for event in events for data in alerts_of(event)]
+    names = list(dict.fromkeys(data["watchlist"]["name"] for data in alerts))
+    alerts.sort(key=lambda data: names.index(data["watchlist"]["name"]))
+
+    def build(caps: _Caps) -> Event:
+        shown = [_trimmed(data, caps) for data in alerts]
+        return _event(EventType.ALERT_DIGEST, now, {"alerts": shown, "count": len(shown), "reason": reason})
+
+    return _fitting(build)
+
+
+def health_event(
+    kind: EventType,
+    *,
+    source: str | None = None,
+    channel: str | None = None,
+    since: datetime,
+    reason: str,
+    advice: str,
+    now: datetime,
+) -> Event:
+    """A message about the operation (`kind`: source.failing …): which source or channel, or neither, since when, why, and
+    what to do."""
+    about = {"source": source, "channel": channel}
+    data = {name: value for name, value in about.items() if value is not None}
+    data |= {"since": _stamp(since), "reason": reason, "advice": advice}
+    return _event(kind, now, _sound(data))
+
+
+def test_event(now: datetime) -> Event:
+    """An alert.created that says in its title and by `"test": true` that nothing happened."""
+    title = "Test alert from Monitor: this channel works"
+    hit = Hit(term="works", term_set="test", field="title", start=38, end=43, surface="works", sentence=title)
+    article = Article(
+        id=_NO_ID,
+        url="https://example.org/monitor-test",
+        title=title,
+        source="Monitor",
+        published=now,
+        fetched=now,
+        language="en",
+        text="Nothing happened. This message was sent to see whether the channel works.",
+        text_from=TextFrom.FEED,
+    )
+    alert = Alert(
+        id=_NO_ID,
+        watchlist="test",
+        story_id=_NO_ID,
+        article_id=_NO_ID,
+        score=1.0,
+        verdict=Verdict.ALERT,
+        created_at=now,
+    )
+    event = alert_event(
+        EventType.ALERT_CREATED,
+        alert=alert,
+        watchlist=Watchlist(name="test", title="Test"),
+        also=(),
+        article=article,
+        hits=(hit,),
+        story=Story(id=_NO_ID, sources=("Monitor",)),
+        now=now,
+    )
+    return {**event, "data": {**event["data"], "test": True}}
+
+
+_NO_ID = "0" * 26
+
+
+def neutral(event: Event, public_url: str) -> Event:
+    """The event reduced to that there is something, and where to read it: no watchlist, title, address or text.
+
+    `link` leads to the own page under `public_url`, and is None without one; `see` is the command that shows the rest.
+    """
+    page = public_url.rstrip("/")
+    alerts = alerts_of(event)
+    ids = [data["alert"] for data in alerts]
+    data: Data = {"neutral": True}
+    if event["type"] == EventType.ALERT_DIGEST:
+        data |= {"alerts": ids, "count": len(ids), "reason": event["data"]["reason"]}
+        data |= {"link": f"{page}/alerts" if page else None, "see": "monitor alerts list"}
+    elif alerts:
+        data |= {"alert": ids[0], "count": 1}
+        data |= {"link": f"{page}/alerts/{ids[0]}" if page else None, "see": f"monitor alerts show {ids[0]}"}
+    else:
+        data |= {"since": event["data"]["since"], "link": page or None, "see": "monitor status"}
+    if event["data"].get("test"):
+        data["test"] = True
+    return {"type": event["type"], "timestamp": event["timestamp"], "data": data}
+
+
+def alerts_of(event: Event) -> list[Data]:
+    """The data of each alert that an event tells; none for what is about the operation."""
+    if event["type"] == EventType.ALERT_DIGEST:
+        return list(event["data"]["alerts"])
+    return [event["data"]] if event["type"].startswith("alert.") else []
+
+
+def _event(kind: EventType, now: datetime, data: Data) -> Event:
+    return {"type": kind.value, "timestamp": _stamp(now), "data": data}
+
+
+def _article(article: Article, hits: Sequence[Hit]) -> Data:
+    shown = {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "source": article.source,
+        "author": article.author and shorten(article.author, _NAME),
+        "published": article.published and _stamp(article.published),
+        "fetched": _stamp(article.fetched),
+        "language": article.language,
+        "excerpt": _excerpt(article, hits),
+        "text_from": article.text_from.value,
+        "sha256": article.sha256,
+    }
+    return shown | ({"reason": shorten(article.reason, _NAME)} if article.reason else {})
+
+
+def _excerpt(article: Article, hits: Sequence[Hit]) -> str:
+    """The beginning of the text, or what is around the first hit if that comes later."""
+    texts = {"text": article.text, "summary": article.summary}
+    name, start, end = next(
+        ((h.field, h.start, h.end) for h in hits if texts.get(h.field)), ("text" if article.text else "summary", 0, 0)
+    )
+    span = (start, end) if end > _EARLY else (0, 0)
+    return " ".join(around(texts[name], *span, _FORMS[0].excerpt).split())
+
+
+def _hit(hit: Hit) -> Data:
+    return {
+        "term": hit.term,
+        "field": hit.field,
+        "start": hit.start,
+        "end": hit.end,
+        "surface": hit.surface,
+        "sentence": hit.sentence,
+    }
+
+
+def _report(report: Report) -> Data:
+    return {
+        "url": report.url,
+        "title": shorten(report.title, _NAME),
+        "source": report.source,
+        "published": report.published and _stamp(report.published),
+        "relation": report.relation.value,
+    }
+
+
+def _fitting(build: Callable[[_Caps], Event]) -> Event:
+    """The event in its longest form that stays under the limit, or else in its shortest."""
+    for caps in _FORMS[:-1]:
+        event = build(caps)
+        if len(encode(event)) < LIMIT:
+            return event
+    return build(_FORMS[-1])
+
+
+def _trimmed(data: Mapping[str, Any], caps: _Caps) -> Data:
+    """An alert's data in a shorter form; what is dropped is added to `left_out`."""
+    hits, others = data["hits"], data["story"]["others"]
+    kept = _telling(hits, caps.hits)
+    before = data.get("left_out", {"hits": 0, "others": 0})
+    left_out = {
+        "hits": before["hits"] + len(hits) - len(kept),
+        "others": before["others"] + max(0, len(others) - caps.others),
+    }
+    excerpt = shorten(data["article"]["excerpt"], caps.excerpt) if caps.excerpt else ""
+    short = {
+        **data,
+        "article": {**data["article"], "excerpt": excerpt},
+        "hits": [{**hit, "sentence": _quote(hit, caps.sentence)} for hit in kept],
+        "story": {**data["story"], "others": others[: caps.others]},
+    }
+    return short | ({"left_out": left_out} if any(left_out.values()) else {})
+
+
+def _telling(hits: Sequence[Data], most: int) -> list[Data]:
+    """The first hit of each term, then the others, as many as fit; in reading order."""
+    seen: set[str] = set()
+    first: list[int] = []
+    again: list[int] = []
+    for at, hit in enumerate(hits):
+        (again if hit["term"] in seen else first).append(at)
+        seen.add(hit["term"])
+    return [hits[at] for at in sorted([*first, *again][:most])]
+
+
+def _quote(hit: Data, limit: int) -> str:
+    """The hit's sentence, shortened so that the surface stays in it."""
+    sentence, surface = hit["sentence"], hit["surface"]
+    start = max(0, sentence.find(surface))
+    return around(sentence, start, min(len(sentence), start + len(surface)), limit)
+
+
+def _sound(value: Any) -> Any:
+    """JSON data whose texts can be encoded, whatever a feed put into them."""
+    if isinstance(value, str):
+        return sound(value)
+    if isinstance(value, list):
+        return [_sound(item) for item in value]
+    return {key: _sound(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _stamp(moment: datetime) -> str:
+    """RFC 3339, UTC, whole seconds."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -1,0 +1,67 @@
+"""The forms of an event for a terminal and for chat services: a few plain lines.
+
+Neither has a part that is safe to format, so strangers' text is disarmed: for the terminal by leaving out control and
+bidi characters (every brief does), for chats also by taking away what makes mentions, links and markup.
+"""
+
+from monitor.core.model import Event
+from monitor.core.render.brief import Brief, Pieces, tell
+
+# What chat services read as a mention (@everyone, <!channel>, <@123>), a link under another name ([…](…), <…|…>) or
+# markup: look-alikes stand for it, and a zero-width space parts an @ from the name behind it.
+_DISARM = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "@": "@\u200b"})
+_DISARM_ADDRESS = str.maketrans({"@": "%40", "[": "%5B", "]": "%5D"})
+
+
+def console(event: Event) -> str:
+    """Lines for a terminal, without a line end after the last. What is confidential is told neutrally, since a
+    terminal's lines may end in a log."""
+    telling = tell(event)
+    if not telling.briefs:
+        return "\n".join([telling.subject, *_indented([*telling.lines, telling.link or ""])])
+    blocks = [_hidden(brief) if brief.confidential else _shown(brief) for brief in telling.briefs]
+    many = [telling.subject] if len(telling.briefs) > 1 else []
+    return "\n".join([*many, *blocks])
+
+
+def plain(event: Event) -> tuple[str, str]:
+    """(title, body) for chat services: plain text in which nothing can mention, link or mark up by itself. The
+    sentences' hits are between asterisks, which most services show as bold."""
+    telling = tell(event)
+    blocks = ["\n".join(_chat(brief)) for brief in telling.briefs]
+    blocks += [_disarmed(line) for line in telling.lines] + ([telling.link] if telling.link else [])
+    return _disarmed(telling.subject), "\n\n".join(blocks)
+
+
+def _shown(brief: Brief) -> str:
+    lines = [brief.article.facts, brief.article.url]
+    lines += [_quoted(quote) for quote in brief.quotes]
+    lines += [*brief.notes, *(f"{other.facts}: {other.url}" for other in brief.others)]
+    lines.append(f"monitor alerts show {brief.id}")
+    return "\n".join([f"ALERT {brief.heading}: {brief.article.title}", *_indented(lines)])
+
+
+def _hidden(brief: Brief) -> str:
+    return f"ALERT (confidential): monitor alerts show {brief.id}"
+
+
+def _chat(brief: Brief) -> list[str]:
+    link = brief.article
+    lines = [_disarmed(link.title), _disarmed(link.facts), link.url.translate(_DISARM_ADDRESS)]
+    lines += [_disarmed(_quoted(quote)) for quote in brief.quotes]
+    lines += [_disarmed(note) for note in (brief.heading, *brief.notes)]
+    for other in brief.others:
+        lines += [_disarmed(f"{other.title} · {other.facts}"), other.url.translate(_DISARM_ADDRESS)]
+    return lines
+
+
+def _quoted(quote: Pieces) -> str:
+    return "".join(f"*{piece}*" if hit else piece for piece, hit in quote)
+
+
+def _disarmed(text: str) -> str:
+    return text.translate(_DISARM)
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"  {line}" for line in lines if line]
