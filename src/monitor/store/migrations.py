@@ -1,0 +1,213 @@
+"""The schema of monitor.db, as steps that are each applied once. `docs/data.md` documents the tables.
+
+Run as a program (`python -m monitor.store.migrations FILE`) it brings a database up to date; the daemon does so in a child
+process, since sqlite-utils costs 20 MB of memory that it never needs again. A step that was released is never changed.
+"""
+
+import sys
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from monitor.store import VERSION
+
+migrations = Migrations("monitor")
+
+SCHEMA = """
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    active INTEGER NOT NULL DEFAULT 1,
+    state TEXT NOT NULL DEFAULT 'ok',
+    reason TEXT NOT NULL DEFAULT '',
+    failures INTEGER NOT NULL DEFAULT 0,
+    failing_since TEXT,
+    reported INTEGER NOT NULL DEFAULT 0,
+    next_poll_at TEXT NOT NULL,
+    last_poll_at TEXT,
+    last_ok_at TEXT,
+    last_new_at TEXT,
+    poll_count INTEGER NOT NULL DEFAULT 0,
+    etag TEXT,
+    last_modified TEXT,
+    body_hash TEXT NOT NULL DEFAULT '',
+    digests BLOB NOT NULL DEFAULT x'',
+    address TEXT,
+    moved_to TEXT,
+    moved_since TEXT,
+    moved_checked TEXT,
+    language TEXT
+);
+CREATE INDEX sources_due ON sources (next_poll_at) WHERE active;
+
+CREATE TABLE articles (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    story_id TEXT NOT NULL REFERENCES stories (id),
+    relation TEXT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    author TEXT,
+    published TEXT,
+    fetched TEXT NOT NULL,
+    language TEXT,
+    summary TEXT NOT NULL,
+    text TEXT NOT NULL,
+    text_from TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    sha256 TEXT NOT NULL
+);
+CREATE INDEX articles_story ON articles (story_id);
+CREATE INDEX articles_fetched ON articles (fetched);
+
+-- what recognises copies: keys of addresses ('page') and of texts ('text'), 64 bits each
+CREATE TABLE fingerprints (
+    key INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    article_seq INTEGER NOT NULL REFERENCES articles (seq) ON DELETE CASCADE,
+    PRIMARY KEY (key, kind, article_seq)
+) WITHOUT ROWID;
+CREATE INDEX fingerprints_article ON fingerprints (article_seq);
+
+CREATE TABLE entries (
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    first_seen TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at TEXT
+);
+CREATE INDEX entries_article ON entries (article_id);
+CREATE INDEX entries_open ON entries (source_id, next_at) WHERE state IN ('waiting', 'held');
+
+-- the identities of every entry that was ever listed; an entry with any of them is not new
+CREATE TABLE seen (
+    source_id INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    PRIMARY KEY (source_id, key)
+) WITHOUT ROWID;
+
+CREATE TABLE stories (
+    id TEXT PRIMARY KEY,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    sources TEXT NOT NULL
+);
+
+CREATE TABLE hits (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    watchlist TEXT NOT NULL,
+    term_set TEXT NOT NULL,
+    term TEXT NOT NULL,
+    field TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    surface TEXT NOT NULL,
+    sentence TEXT NOT NULL
+);
+CREATE INDEX hits_article ON hits (article_id);
+CREATE INDEX hits_watchlist ON hits (watchlist);
+
+CREATE TABLE alerts (
+    id TEXT PRIMARY KEY,
+    watchlist TEXT NOT NULL,
+    story_id TEXT NOT NULL REFERENCES stories (id),
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    score REAL NOT NULL,
+    verdict TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (watchlist, story_id)
+);
+CREATE INDEX alerts_story ON alerts (story_id);
+CREATE INDEX alerts_created ON alerts (created_at);
+
+CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    alert_id TEXT REFERENCES alerts (id),
+    state TEXT NOT NULL,
+    carried_by TEXT REFERENCES deliveries (id),
+    batch TEXT,
+    reply_to TEXT,
+    event TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    next_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    finished_at TEXT
+);
+CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'pending';
+CREATE INDEX deliveries_alert ON deliveries (alert_id);
+CREATE INDEX deliveries_carried ON deliveries (carried_by) WHERE carried_by IS NOT NULL;
+
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    delivery_id TEXT NOT NULL REFERENCES deliveries (id),
+    at TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    outcome TEXT NOT NULL,
+    code INTEGER,
+    answer TEXT NOT NULL
+);
+CREATE INDEX attempts_delivery ON attempts (delivery_id);
+
+CREATE TABLE channels (
+    name TEXT PRIMARY KEY,
+    hold_until TEXT,
+    disabled_at TEXT
+);
+
+-- the forms that words of watchlists stand for, as a library version found them
+CREATE TABLE forms (
+    version TEXT NOT NULL,
+    language TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    word TEXT NOT NULL,
+    forms TEXT NOT NULL,
+    PRIMARY KEY (version, language, mark, word)
+) WITHOUT ROWID;
+
+CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- folded text (case, accents, ё), found by `monitor search`; the text itself is in articles
+CREATE VIRTUAL TABLE articles_text USING fts5 (
+    title, body, content='', tokenize="unicode61 remove_diacritics 0"
+);
+"""
+
+
+@migrations()
+def tables(db: Database) -> None:
+    """The tables of the first release."""
+    for statement in _statements(SCHEMA):
+        db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script, one by one: `executescript` would end the migration's transaction."""
+    lines = [line for line in script.splitlines() if not line.startswith("--")]
+    return [statement for statement in "\n".join(lines).split(";\n") if statement.strip()]
+
+
+def migrate(path: Path) -> None:
+    """Bring the database at `path` up to date, or make it."""
+    db = Database(path)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        migrations.apply(db)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+    finally:
+        db.close()
+
+
+if __name__ == "__main__":
+    migrate(Path(sys.argv[1]))

@@ -1,0 +1,314 @@
+"""What checks of sources read and write, each function within a transaction that somebody else holds."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core import text
+from monitor.core.model import (
+    Alert,
+    Article,
+    Check,
+    EntryState,
+    Fingerprint,
+    History,
+    Hit,
+    Outcome,
+    Placed,
+    SourceRecord,
+    StoredEntry,
+    StoryRecord,
+)
+from monitor.core.settings import Source
+from monitor.store import history, outbox, rows
+
+LEASE = timedelta(minutes=1)
+"""How long a source that is being polled is left alone: after a crash, that long passes until it is polled again."""
+
+Decide = Callable[[Check, History], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the store knows of a source's entries: which of the keys, and the entries whose turn has come again."""
+
+    keys: frozenset[int]
+    open: tuple[StoredEntry, ...]
+
+
+def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connection) -> None:
+    known = {row["name"]: row for row in db.execute("SELECT id, name, url, kind, state FROM sources")}
+    db.execute(
+        "UPDATE sources SET active = 0 WHERE name NOT IN (SELECT value FROM json_each(?))",
+        (json.dumps([source.name for source in sources]),),
+    )
+    for source in sources:
+        row = known.get(source.name)
+        if row is None:
+            db.execute(
+                "INSERT INTO sources (name, url, kind, next_poll_at) VALUES (?, ?, ?, ?)",
+                (source.name, source.url, source.kind, rows.stamp(now)),
+            )
+        elif (row["url"], row["kind"]) != (source.url, source.kind):
+            _readdress(db, row["id"], source, now)
+        else:
+            soonest = rows.stamp(now + source.interval)
+            db.execute(
+                """UPDATE sources SET active = 1, next_poll_at = CASE WHEN failures = 0 AND state = 'ok'
+                   THEN min(next_poll_at, ?) ELSE next_poll_at END WHERE id = ?""",
+                (soonest, row["id"]),
+            )
+
+
+def _readdress(db: sqlite3.Connection, source_id: int, source: Source, now: datetime) -> None:
+    """A source whose address changed begins anew, but for the entries that it has listed."""
+    db.execute(
+        """UPDATE sources SET url = ?, kind = ?, active = 1, state = 'ok', reason = '', failures = 0, failing_since = NULL,
+           reported = 0, next_poll_at = ?, poll_count = 0, etag = NULL, last_modified = NULL, body_hash = '',
+           digests = x'', address = NULL, moved_to = NULL, moved_since = NULL, moved_checked = NULL WHERE id = ?""",
+        (source.url, source.kind, rows.stamp(now), source_id),
+    )
+
+
+def claim_sources(
+    now: datetime, limit: int, busy: tuple[int, ...], everyone: bool, db: sqlite3.Connection
+) -> tuple[SourceRecord, ...]:
+    due = "(last_poll_at IS NULL OR last_poll_at < :now) AND state <> 'gone'" if everyone else "next_poll_at <= :now"
+    found = db.execute(
+        f"""UPDATE sources SET next_poll_at = :lease WHERE id IN (
+               SELECT id FROM sources WHERE active AND {due} AND id NOT IN (SELECT value FROM json_each(:busy))
+               ORDER BY next_poll_at LIMIT :limit) RETURNING *""",  # noqa: S608 (two texts of our own)
+        {"now": rows.stamp(now), "lease": rows.stamp(now + LEASE), "busy": json.dumps(busy), "limit": limit},
+    )
+    return tuple(rows.source_record(row) for row in found.fetchall())
+
+
+def next_due(db: sqlite3.Connection) -> datetime | None:
+    (first,) = db.execute("SELECT min(next_poll_at) FROM sources WHERE active").fetchone()
+    return rows.maybe_moment(first)
+
+
+def known(source_id: int, keys: tuple[int, ...], now: datetime, db: sqlite3.Connection) -> Known:
+    query = "SELECT key FROM seen WHERE source_id = ? AND key IN (SELECT value FROM json_each(?))"
+    found = frozenset(row[0] for row in db.execute(query, (source_id, json.dumps(keys))))
+    waiting = db.execute(
+        """SELECT e.id AS entry_id, e.state AS entry_state, e.attempts, a.*, s.name AS source FROM entries AS e
+           JOIN articles AS a ON a.id = e.article_id JOIN sources AS s ON s.id = a.source_id
+           WHERE e.source_id = ? AND e.state = 'waiting' AND e.next_at <= ? ORDER BY e.id LIMIT 100""",
+        (source_id, rows.stamp(now)),
+    )
+    return Known(keys=found, open=tuple(_stored_entry(row) for row in waiting))
+
+
+def _stored_entry(row: sqlite3.Row) -> StoredEntry:
+    return StoredEntry(
+        id=row["entry_id"], state=EntryState(row["entry_state"]), article=rows.article(row), attempts=row["attempts"]
+    )
+
+
+def articles(pages: tuple[int, ...], db: sqlite3.Connection) -> dict[int, Article]:
+    query = """SELECT f.key AS page, a.*, s.name AS source FROM json_each(?) AS wanted
+               JOIN fingerprints AS f ON f.key = wanted.value AND f.kind = 'page'
+               JOIN articles AS a ON a.seq = f.article_seq JOIN sources AS s ON s.id = a.source_id ORDER BY a.seq DESC"""
+    return {row["page"]: rows.article(row) for row in db.execute(query, (json.dumps(pages),))}
+
+
+def commit(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
+    outcome = decide(check, history.read(db, check))
+    _write_source(db, outcome.record)
+    for story in outcome.stories:
+        _write_story(db, story, check.at)
+    for placed in outcome.placed:
+        _write_reading(db, check, placed)
+    noted = [(check.record.id, key) for key in outcome.noted]
+    db.executemany("INSERT OR IGNORE INTO seen (source_id, key) VALUES (?, ?)", noted)
+    for alert in outcome.alerts:
+        _write_alert(db, alert)
+    for delivery in outcome.deliveries:
+        outbox.insert(db, delivery)
+    _write_fact(db, "network_down_since", rows.maybe(outcome.network_down_since))
+    return outcome
+
+
+def _write_story(db: sqlite3.Connection, story: StoryRecord, now: datetime) -> None:
+    db.execute(
+        """INSERT INTO stories (id, created_at, updated_at, articles, sources) VALUES (:id, :now, :now, :articles, :sources)
+           ON CONFLICT (id) DO UPDATE SET updated_at = :now, articles = :articles, sources = :sources""",
+        {
+            "id": story.id,
+            "now": rows.stamp(now),
+            "articles": story.articles,
+            "sources": json.dumps(story.sources, ensure_ascii=False),
+        },
+    )
+
+
+def _write_alert(db: sqlite3.Connection, alert: Alert) -> None:
+    """A new alert; or one for digests only that has become a full one."""
+    db.execute(
+        """INSERT INTO alerts (id, watchlist, story_id, article_id, score, verdict, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+           SET article_id = excluded.article_id, score = excluded.score, verdict = excluded.verdict""",
+        (
+            alert.id,
+            alert.watchlist,
+            alert.story_id,
+            alert.article_id,
+            alert.score,
+            alert.verdict,
+            rows.stamp(alert.created_at),
+        ),
+    )
+
+
+def _write_source(db: sqlite3.Connection, record: SourceRecord) -> None:
+    values = rows.source_values(record)
+    columns = ", ".join(f"{column} = :{column}" for column in values if column != "id")
+    db.execute(f"UPDATE sources SET {columns} WHERE id = :id", values)  # noqa: S608 (columns of our own)
+
+
+def _write_reading(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
+    reading = placed.reading
+    if reading.stored is None:
+        db.executemany(
+            "INSERT OR IGNORE INTO seen (source_id, key) VALUES (?, ?)",
+            [(check.record.id, key) for key in reading.keys],
+        )
+    if placed.relation is not None:
+        _insert_article(db, check, placed)
+    else:
+        _update_article(db, reading.article, reading.fingerprint)
+    if reading.matches:
+        db.execute("DELETE FROM hits WHERE article_id = ?", (reading.article.id,))
+        db.executemany(
+            """INSERT INTO hits (article_id, watchlist, term_set, term, field, start, "end", surface, sentence)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [_hit(reading.article.id, match.watchlist, hit) for match in reading.matches for hit in match.hits],
+        )
+    _write_entry(db, check, placed)
+
+
+def _hit(article_id: str, watchlist: str, hit: Hit) -> tuple[object, ...]:
+    return (article_id, watchlist, hit.term_set, hit.term, hit.field, hit.start, hit.end, hit.surface, hit.sentence)
+
+
+def _write_entry(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
+    reading = placed.reading
+    if reading.stored is not None:
+        db.execute(
+            "UPDATE entries SET state = ?, attempts = ?, next_at = ? WHERE id = ?",
+            (reading.state, reading.attempts, rows.maybe(reading.next_at), reading.stored.id),
+        )
+        return
+    db.execute(
+        "INSERT INTO entries (source_id, article_id, state, first_seen, attempts, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            check.record.id,
+            reading.article.id,
+            reading.state,
+            rows.stamp(check.at),
+            reading.attempts,
+            rows.maybe(reading.next_at),
+        ),
+    )
+
+
+def _insert_article(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
+    article = placed.reading.article
+    done = db.execute(
+        """INSERT INTO articles (id, source_id, story_id, relation, url, title, author, published, fetched, language,
+                                 summary, text, text_from, reason, sha256)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            article.id,
+            check.record.id,
+            placed.story_id,
+            placed.relation,
+            article.url,
+            article.title,
+            article.author,
+            rows.maybe(article.published),
+            rows.stamp(article.fetched),
+            article.language,
+            article.summary,
+            article.text,
+            article.text_from,
+            article.reason,
+            article.sha256,
+        ),
+    )
+    _write_fingerprint(db, int(done.lastrowid or 0), placed.reading.fingerprint)
+    _index(db, int(done.lastrowid or 0), article)
+
+
+def _update_article(db: sqlite3.Connection, article: Article, mark: Fingerprint) -> None:
+    """An article that is stored already and was read again: keep what is new about it."""
+    old = db.execute(
+        "SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON s.id = a.source_id WHERE a.id = ?",
+        (article.id,),
+    ).fetchone()
+    if rows.article(old) == article:
+        return
+    _unindex(db, old)
+    db.execute(
+        """UPDATE articles SET author = ?, published = ?, fetched = ?, language = ?, summary = ?, text = ?, text_from = ?,
+           reason = ?, sha256 = ? WHERE seq = ?""",
+        (
+            article.author,
+            rows.maybe(article.published),
+            rows.stamp(article.fetched),
+            article.language,
+            article.summary,
+            article.text,
+            article.text_from,
+            article.reason,
+            article.sha256,
+            old["seq"],
+        ),
+    )
+    _write_fingerprint(db, old["seq"], mark)
+    _index(db, old["seq"], article)
+
+
+def _write_fingerprint(db: sqlite3.Connection, seq: int, mark: Fingerprint) -> None:
+    keys = [(page, "page", seq) for page in mark.pages]
+    keys += [(mark.text, "text", seq)] if mark.text is not None else []
+    db.executemany("INSERT OR IGNORE INTO fingerprints (key, kind, article_seq) VALUES (?, ?, ?)", keys)
+
+
+def _index(db: sqlite3.Connection, seq: int, article: Article) -> None:
+    title, body = text.fold(article.title), text.fold(f"{article.summary}\n{article.text}")
+    db.execute("INSERT INTO articles_text (rowid, title, body) VALUES (?, ?, ?)", (seq, title, body))
+
+
+def _unindex(db: sqlite3.Connection, row: sqlite3.Row) -> None:
+    title, body = text.fold(row["title"]), text.fold(f"{row['summary']}\n{row['text']}")
+    db.execute(
+        "INSERT INTO articles_text (articles_text, rowid, title, body) VALUES ('delete', ?, ?, ?)",
+        (row["seq"], title, body),
+    )
+
+
+def _write_fact(db: sqlite3.Connection, name: str, value: str | None) -> None:
+    if value == history.fact(db, name):
+        return
+    if value is None:
+        db.execute("DELETE FROM facts WHERE name = ?", (name,))
+    else:
+        db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
+
+
+def prune(before: datetime, db: sqlite3.Connection) -> int:
+    found = db.execute(
+        """SELECT a.* FROM articles AS a WHERE a.fetched < ?
+           AND NOT EXISTS (SELECT 1 FROM hits AS h WHERE h.article_id = a.id)
+           AND NOT EXISTS (SELECT 1 FROM alerts AS t WHERE t.article_id = a.id)""",
+        (rows.stamp(before),),
+    ).fetchall()
+    for row in found:
+        _unindex(db, row)
+        db.execute("DELETE FROM articles WHERE seq = ?", (row["seq"],))
+    db.execute("DELETE FROM stories WHERE NOT EXISTS (SELECT 1 FROM articles AS a WHERE a.story_id = stories.id)")
+    return len(found)
