@@ -18,10 +18,14 @@ from monitor.core.settings import Source
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Validators:
-    """What a server gave to recognise an unchanged document by; kept and sent back byte for byte (RFC 9110, 13.1)."""
+    """What a server gave to recognise an unchanged document by; kept and sent back byte for byte (RFC 9110, 13.1).
+
+    `url` is the address that gave them if it is not the one that is asked (a redirect led there): they go to no other.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +52,8 @@ class Fetched:
 
     @property
     def validators(self) -> Validators:
-        return Validators(etag=self.headers.get("etag"), last_modified=self.headers.get("last-modified"))
+        origin = self.final_url if self.redirects else None
+        return Validators(etag=self.headers.get("etag"), last_modified=self.headers.get("last-modified"), url=origin)
 
 
 # What a source lists
