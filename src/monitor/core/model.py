@@ -99,7 +99,8 @@ class Feed:
     `entries` leaves out items whose digest was given as known; `digests` holds the 8-byte digests of all items that the
     document lists, joined, known ones included (empty: the format allows no skipping); `children` are the sitemaps that a
     sitemap index names, latest first. `home` is the page that the feed says it belongs to. `ttl` is how long the feed
-    says that it keeps (RSS ttl, sy:update*).
+    says that it keeps (RSS ttl, sy:update*). `taken` are those addresses and guids of `entries` that items left out have,
+    too.
     """
 
     format: FeedFormat
@@ -110,6 +111,7 @@ class Feed:
     digests: bytes = b""
     children: tuple[str, ...] = ()
     ttl: timedelta | None = None
+    taken: tuple[str, ...] = ()
 
 
 # Articles
