@@ -7,7 +7,15 @@
 Sending is the channels' work (`monitor.notify`); deciding what is told to whom is `core.decide`'s.
 """
 
-from monitor.core.render.events import alert_event, digest_event, encode, health_event, neutral, test_event
+from monitor.core.render.events import (
+    alert_event,
+    digest_event,
+    encode,
+    health_event,
+    neutral,
+    test_event,
+    updated_event,
+)
 from monitor.core.render.mail import Mail, mail
 from monitor.core.render.plain import console, plain
 
@@ -22,4 +30,5 @@ __all__ = [
     "neutral",
     "plain",
     "test_event",
+    "updated_event",
 ]

@@ -89,13 +89,19 @@ def _brief(data: Data) -> Brief:
     story = data["story"]
     return Brief(
         id=data["alert"],
-        heading=f"{_name(data)} · {data['watchlist']['score']:g}",
+        heading=_heading(data),
         article=_link(data["article"]),
         quotes=_quotes(data["hits"]),
         notes=tuple(_notes(data)),
         others=tuple(_link(other) for other in story["others"]),
         confidential=bool(data.get("confidential")),
     )
+
+
+def _heading(data: Data) -> str:
+    """The watchlist, its score, and in an update who tells the story too."""
+    new = ", ".join(dict.fromkeys(other["source"] for other in data["story"]["others"]))
+    return f"{_name(data)} · {data['watchlist']['score']:g}" + (f" · now also: {visible(new)}" if new else "")
 
 
 def _link(article: Data) -> Link:

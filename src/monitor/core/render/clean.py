@@ -47,7 +47,7 @@ def around(text: str, start: int, end: int, limit: int) -> str:
     window = limit - 2 * len(_ELLIPSIS)
     spare = max(0, window - (end - start))
     first = max(0, min(start - spare // 3, len(text) - window))
-    last = max(end, first + window)
+    last = max(end, first + window + (first == 0))
     first, last = _cut_before(text, first, start), _cut_after(text, end, last)
     before, after = _ELLIPSIS if first else "", _ELLIPSIS if last < len(text) else ""
     return f"{before}{text[first:last].strip()}{after}"
@@ -57,7 +57,7 @@ def _cut_before(text: str, first: int, latest: int) -> int:
     """Where a window that should begin at `first` and may begin at `latest` begins best."""
     if not first:
         return 0
-    space = text.find(" ", first, latest)
+    space = text.find(" ", first - 1, latest)
     if space >= 0:
         return space
     while first < latest and _joined(text, first):

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from monitor.core.model import (
     Alert,
@@ -39,7 +39,7 @@ class _Caps:
 
 # Standard Webhooks 1.0.0 asks for payloads under 20 kB. An alert is told in the first of these forms that fits; the
 # last is used even if it doesn't, since a title (whose offsets must hold) or a digest may be as long as it likes.
-# Sizes on 2026-11-22, Cyrillic text, a title of 100 letters: at most 18.0, 7.6, 3.2 and 1.5 kB.
+# Measured on 2026-11-22 with everything in Cyrillic, a title of 100 letters and each cap reached: 19.2, 8.4, 3.7, 1.2 kB.
 LIMIT = 20_000
 _FORMS = (
     _Caps(hits=20, sentence=300, excerpt=500, others=10),
@@ -62,49 +62,51 @@ def alert_event(
     *,
     alert: Alert,
     watchlist: Watchlist,
-    also: Sequence[Watchlist],
+    also: Sequence[str],
     article: Article,
     hits: Sequence[Hit],
     story: Story,
     now: datetime,
-) -> Event:
+    confidential: bool = False,
+) -> Data:
     """alert.created or alert.updated (`kind`), under 20 kB.
 
-    `hits` in reading order, those of `watchlist` and of `also`; `also` the other watchlists that the same article hit
-    for the same channel. What the size leaves out is counted in `left_out`. If one of the watchlists is confidential,
-    `confidential` is true and no subject, log or terminal may show what is in the event.
+    `hits` in reading order, those of `watchlist` and of `also`; `also` names the other watchlists that the same article
+    hit for the same channel; `confidential` if one of those is. What the size leaves out is counted in `left_out`. The
+    event of a confidential watchlist says so, and no subject, log or terminal shows what is in it.
     """
     data: Data = {
         "alert": alert.id,
         "watchlist": {"name": watchlist.name, "title": watchlist.title, "score": alert.score},
-        "also": [other.name for other in also],
+        "also": list(also),
         "article": _article(article, hits),
         "hits": [_hit(hit) for hit in hits],
-        "story": {
-            "id": story.id,
-            "articles": story.articles,
-            "sources": list(story.sources[:_SOURCES]),
-            "others": [_report(report) for report in story.others],
-        },
+        "story": _story(story),
     }
-    if any(w.confidential for w in (watchlist, *also)):
+    if confidential or watchlist.confidential:
         data["confidential"] = True
     data = _sound(data)
     return _fitting(lambda caps: _event(kind, now, _trimmed(data, caps)))
 
 
-def digest_event(events: Sequence[Event], *, reason: Literal["digest", "quiet", "rate"], now: datetime) -> Event:
+def updated_event(event: Event, *, story: Story, now: datetime) -> Data:
+    """alert.updated: what was told of an alert, with its story as it is now; `story.others` are the new reports."""
+    data = {**event["data"], "story": _sound(_story(story))}
+    return _fitting(lambda caps: _event(EventType.ALERT_UPDATED, now, _trimmed(data, caps)))
+
+
+def digest_event(events: Sequence[Event], *, reason: str, now: datetime) -> Data:
     """alert.digest: several alerts in one message, those of a watchlist together, none left out.
 
-    `reason`: the channel has a `digest`, the alerts waited for quiet hours to end, or there were more of them than
-    `max_per_hour`. Digests among `events` are taken apart. To stay under 20 kB the alerts are told in ever shorter
-    forms; from about twenty alerts on it is larger.
+    `reason`: "digest", the channel has a `digest`; "quiet", the alerts waited for quiet hours to end; "rate", there were
+    more of them than `max_per_hour`. Digests among `events` are taken apart. To stay under 20 kB the alerts are told in
+    ever shorter forms; from about fifteen alerts on it is larger.
     """
     alerts = [data for event in events for data in alerts_of(event)]
     names = list(dict.fromkeys(data["watchlist"]["name"] for data in alerts))
     alerts.sort(key=lambda data: names.index(data["watchlist"]["name"]))
 
-    def build(caps: _Caps) -> Event:
+    def build(caps: _Caps) -> Data:
         shown = [_trimmed(data, caps) for data in alerts]
         return _event(EventType.ALERT_DIGEST, now, {"alerts": shown, "count": len(shown), "reason": reason})
 
@@ -120,7 +122,7 @@ def health_event(
     reason: str,
     advice: str,
     now: datetime,
-) -> Event:
+) -> Data:
     """A message about the operation (`kind`: source.failing …): which source or channel, or neither, since when, why, and
     what to do."""
     about = {"source": source, "channel": channel}
@@ -129,7 +131,7 @@ def health_event(
     return _event(kind, now, _sound(data))
 
 
-def test_event(now: datetime) -> Event:
+def test_event(now: datetime) -> Data:
     """An alert.created that says in its title and by `"test": true` that nothing happened."""
     title = "Test alert from Monitor: this channel works"
     hit = Hit(term="works", term_set="test", field="title", start=38, end=43, surface="works", sentence=title)
@@ -169,7 +171,7 @@ def test_event(now: datetime) -> Event:
 _NO_ID = "0" * 26
 
 
-def neutral(event: Event, public_url: str) -> Event:
+def neutral(event: Event, public_url: str) -> Data:
     """The event reduced to that there is something, and where to read it: no watchlist, title, address or text.
 
     `link` leads to the own page under `public_url`, and is None without one; `see` is the command that shows the rest.
@@ -198,7 +200,7 @@ def alerts_of(event: Event) -> list[Data]:
     return [event["data"]] if event["type"].startswith("alert.") else []
 
 
-def _event(kind: EventType, now: datetime, data: Data) -> Event:
+def _event(kind: EventType, now: datetime, data: Data) -> Data:
     return {"type": kind.value, "timestamp": _stamp(now), "data": data}
 
 
@@ -240,6 +242,15 @@ def _hit(hit: Hit) -> Data:
     }
 
 
+def _story(story: Story) -> Data:
+    return {
+        "id": story.id,
+        "articles": story.articles,
+        "sources": list(story.sources[:_SOURCES]),
+        "others": [_report(report) for report in story.others],
+    }
+
+
 def _report(report: Report) -> Data:
     return {
         "url": report.url,
@@ -250,7 +261,7 @@ def _report(report: Report) -> Data:
     }
 
 
-def _fitting(build: Callable[[_Caps], Event]) -> Event:
+def _fitting(build: Callable[[_Caps], Data]) -> Data:
     """The event in its longest form that stays under the limit, or else in its shortest."""
     for caps in _FORMS[:-1]:
         event = build(caps)
