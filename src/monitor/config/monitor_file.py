@@ -1,0 +1,254 @@
+"""monitor.toml: its tables, and what they become. What the keys mean is said in `core.settings`."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf
+
+from monitor.config import secrets, values
+from monitor.config.faults import Fault, Faults, T, Table, attempt, items, no_duplicates, read
+from monitor.config.lines import Key
+from monitor.config.secrets import Surroundings
+from monitor.config.values import Count, Duration, Many, Name, SomeTime
+from monitor.core.settings import (
+    Apprise,
+    Channel,
+    Console,
+    Content,
+    DaemonSettings,
+    Email,
+    FetchSettings,
+    HealthSettings,
+    Secret,
+    Security,
+    Webhook,
+    WebSettings,
+)
+
+FILE = "monitor.toml"
+
+
+def _folder(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise ValueError('is empty: write a folder, such as "data"')
+    if text.startswith("~"):
+        raise ValueError('begins with ~, which is not known here: write the whole path, such as "/var/lib/monitor"')
+    return text
+
+
+_SecretPlace = Annotated[InstanceOf[values.SecretRef], BeforeValidator(values.secret)]
+_Address = Annotated[InstanceOf[values.SecretRef], BeforeValidator(values.address_or_secret)]
+_Network = Annotated[InstanceOf[IPv4Network] | InstanceOf[IPv6Network], BeforeValidator(values.network)]
+_OnlySqlite = values.only("sqlite", 'another database than SQLite comes in a later version: write url = "sqlite"')
+_OnlyOff = values.only("", 'the page comes in a later version: write listen = ""')
+
+
+class DaemonTable(Table):
+    data_dir: Annotated[str, AfterValidator(_folder)] = "data"
+    timezone: Annotated[str, AfterValidator(values.timezone)] | None = None
+    retention: SomeTime | None = None
+    stop_timeout: Duration | None = None
+
+
+class FetchTable(Table):
+    contact: Annotated[str, AfterValidator(values.contact)] | None = None
+    concurrency: Count | None = None
+    per_host: Count | None = None
+    per_host_delay: Duration | None = None
+    timeout: SomeTime | None = None
+    max_body: Annotated[int, BeforeValidator(values.size)] | None = None
+    allow_networks: Many[_Network] | None = None
+    proxy: Annotated[str, AfterValidator(values.proxy)] | None = None
+
+
+class HealthTable(Table):
+    failing_after: Count | None = None
+    network_down: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
+
+
+class StoreTable(Table):
+    url: Annotated[str, AfterValidator(_OnlySqlite)] | None = None
+
+
+class WebTable(Table):
+    """The page comes later; what belongs to it is checked already."""
+
+    listen: Annotated[str, AfterValidator(_OnlyOff)] | None = None
+    token: _SecretPlace | None = None
+    public_url: Annotated[str, AfterValidator(values.web_address_or_nothing)] | None = None
+
+
+class ChannelTable(Table):
+    """What every kind of channel has."""
+
+    name: Name = Field(examples=['"desk"'])
+    type: str
+    default: bool | None = None
+    updates: bool | None = None
+    health: bool | None = None
+    content: Annotated[Content, BeforeValidator(values.choice(Content))] | None = None
+    digest: Annotated[str, AfterValidator(values.cron)] | None = None
+    timeout: SomeTime | None = None
+
+
+class WebhookTable(ChannelTable):
+    url: _Address = Field(examples=['"https://example.org/hook", or { env = "DESK_WEBHOOK_URL" }'])
+    secret: _SecretPlace | None = None
+
+
+class EmailTable(ChannelTable):
+    smtp: Annotated[tuple[str, int], BeforeValidator(values.host_port)] = Field(examples=['"smtp.example.org:587"'])
+    security: Annotated[Security, BeforeValidator(values.choice(Security))] = Security.STARTTLS
+    username: Name | None = None
+    password: _SecretPlace | None = None
+    sender: Annotated[str, AfterValidator(values.sender)] = Field(
+        alias="from", examples=['"Monitor <monitor@example.org>"']
+    )
+    to: Many[Annotated[str, AfterValidator(values.recipient)]] = Field(examples=['["team@example.org"]'], min_length=1)
+
+
+class AppriseTable(ChannelTable):
+    url: _Address = Field(examples=['{ env = "CHAT_URL" }'])
+
+
+class _Kind(StrEnum):
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    APPRISE = "apprise"
+    CONSOLE = "console"
+
+
+_TABLES: Mapping[_Kind, type[ChannelTable]] = {
+    _Kind.WEBHOOK: WebhookTable,
+    _Kind.EMAIL: EmailTable,
+    _Kind.APPRISE: AppriseTable,
+    _Kind.CONSOLE: ChannelTable,
+}
+_COMMON = ("name", "default", "updates", "health", "content", "digest", "timeout")
+CONSOLE = Channel(name="console", target=Console(), default=True)
+"""Where alerts go if no channel is configured."""
+
+
+class General(NamedTuple):
+    """What monitor.toml says apart from channels."""
+
+    daemon: DaemonSettings
+    fetch: FetchSettings
+    health: HealthSettings
+    web: WebSettings
+
+
+def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, faults: Faults) -> General | None:
+    """The tables of which there is one each; `data_dir` overrides the file's. None if there are faults."""
+    daemon = _one(DaemonTable, document, "daemon", faults)
+    fetch = _one(FetchTable, document, "fetch", faults)
+    health = _one(HealthTable, document, "health", faults)
+    web = _one(WebTable, document, "web", faults)
+    store = _one(StoreTable, document, "store", faults)
+    if not (daemon and fetch and health and web and store):
+        return None
+    place = data_dir or folder / daemon.data_dir
+    return General(
+        daemon=DaemonSettings(**daemon.given() | {"data_dir": place}),
+        fetch=FetchSettings(**fetch.given()),
+        health=HealthSettings(**health.given()),
+        web=WebSettings(public_url=web.public_url or ""),
+    )
+
+
+def _one(model: type[T], document: Mapping[str, Any], name: str, faults: Faults) -> T | None:
+    return read(model, document.get(name, {}), FILE, (name,), faults)
+
+
+def channels(document: Mapping[str, Any], around: Surroundings, faults: Faults) -> tuple[Channel, ...]:
+    """Every channel that is right, with its secrets read; the console if none is configured."""
+    found = items(document, "channels", FILE, faults)
+    no_duplicates(found, FILE, faults)
+    made = [_channel(item, key, around, faults) for key, item in found]
+    if _proxy(document):
+        faults.extend(_bypasses(key) for key, item in found if item.get("type") == _Kind.APPRISE)
+    return tuple(channel for channel in made if channel) if found else (CONSOLE,)
+
+
+def _proxy(document: Mapping[str, Any]) -> bool:
+    fetch = document.get("fetch", {})
+    return isinstance(fetch, dict) and bool(fetch.get("proxy"))
+
+
+def _bypasses(key: Key) -> Fault:
+    message = "apprise makes connections of its own, past [fetch] proxy: use another channel, or no proxy"
+    return Fault(file=FILE, key=(*key, "type"), message=message)
+
+
+def _channel(item: Mapping[str, Any], key: Key, around: Surroundings, faults: Faults) -> Channel | None:
+    kind = next((kind for kind in _Kind if kind == item.get("type")), None)
+    if kind is None:
+        what = "is missing" if "type" not in item else "is not a kind of channel"
+        message = f"{what}: write type = {', '.join(repr(str(k)) for k in _Kind)}".replace("'", '"')
+        faults.append(Fault(file=FILE, key=(*key, "type"), message=message))
+        return None
+    before = len(faults)
+    row = read(_TABLES[kind], item, FILE, key, faults)
+    target = _target(row, key, around, faults) if row else None
+    if row is None or target is None or len(faults) > before:
+        return None
+    return Channel(target=target, **{name: value for name, value in row.given().items() if name in _COMMON})
+
+
+def _target(
+    row: ChannelTable, key: Key, around: Surroundings, faults: Faults
+) -> Webhook | Email | Apprise | Console | None:
+    if isinstance(row, WebhookTable):
+        return _webhook(row, key, around, faults)
+    if isinstance(row, EmailTable):
+        return _email(row, key, around, faults)
+    if isinstance(row, AppriseTable):
+        return _apprise(row, key, around, faults)
+    return Console()
+
+
+def _webhook(row: WebhookTable, key: Key, around: Surroundings, faults: Faults) -> Webhook | None:
+    url = _secret(row.url, (*key, "url"), around, faults)
+    secret = _secret(row.secret, (*key, "secret"), around, faults)
+    if url:
+        attempt(lambda: secrets.web_address(url), FILE, (*key, "url"), faults)
+    signing = attempt(lambda: secrets.signing_key(secret), FILE, (*key, "secret"), faults) if secret else None
+    return Webhook(url=url, key=signing) if url else None
+
+
+def _email(row: EmailTable, key: Key, around: Surroundings, faults: Faults) -> Email:
+    host, port = row.smtp
+    if row.security is Security.NONE and not values.loopback(host):
+        message = 'is allowed for this machine only (127.0.0.1, ::1, localhost): write security = "starttls" or "tls"'
+        faults.append(Fault(file=FILE, key=(*key, "security"), message=message))
+    if row.username and not row.password:
+        faults.append(
+            Fault(file=FILE, key=(*key, "username"), message="needs a password: write password = { env = … }")
+        )
+    if row.password and not row.username:
+        faults.append(Fault(file=FILE, key=(*key, "password"), message='needs a username: write username = "…"'))
+    return Email(
+        host=host,
+        port=port,
+        security=row.security,
+        sender=row.sender,
+        recipients=row.to,
+        username=row.username,
+        password=_secret(row.password, (*key, "password"), around, faults),
+    )
+
+
+def _apprise(row: AppriseTable, key: Key, around: Surroundings, faults: Faults) -> Apprise | None:
+    url = _secret(row.url, (*key, "url"), around, faults)
+    if url and not re.match(r"[a-z][a-z0-9]*://.", url.value):
+        message = f"{url.where} must hold an address as apprise knows them, such as tgram://… or ntfys://…"
+        faults.append(Fault(file=FILE, key=(*key, "url"), message=message))
+    return Apprise(url=url) if url else None
+
+
+def _secret(ref: values.SecretRef | None, key: Key, around: Surroundings, faults: Faults) -> Secret | None:
+    return attempt(lambda: secrets.find(ref, around), FILE, key, faults) if ref else None
