@@ -170,14 +170,12 @@ _UNSPACED = re.compile(
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
 
 
-def bounded(text: str, start: int, end: int) -> bool:
-    """True if `text[start:end]` (normal form, not empty) stands there as a word, or as a part of one that a hyphen or an
-    apostrophe sets off (`l'asile`, `LGBT-люди`). Scripts that do not space their words have no borders to respect."""
-    return not _joined(text, start) and not _joined(text, end)
+def joined(text: str, at: int) -> bool:
+    """True if a word of a normal form runs over position `at`.
 
-
-def _joined(text: str, at: int) -> bool:
-    """True if a word runs over position `at`."""
+    A hyphen or an apostrophe sets off what is a word by itself (`l'asile`, `ЛГБТ-люди`); scripts that do not space words
+    have no borders to respect.
+    """
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
@@ -196,9 +194,35 @@ def _wordly(char: str) -> bool:
     return char.isalnum() or unicodedata.category(char)[0] == "M"
 
 
-def parts(word: str) -> list[str]:
-    """The pieces of a normal form between spaces, hyphens and apostrophes; a trailing + stays (lgbtq+)."""
-    return [piece for piece in re.split(r"[\s'\-]+", word) if piece]
+def word_end(text: str, at: int) -> int:
+    """Where the word that runs over position `at` ends; `at` itself if none does."""
+    while joined(text, at):
+        at += 1
+    return at
+
+
+# For walking from word to word: letters, digits, and the vowel signs of Indic scripts.
+_WORD = re.compile("(?:[^\\W_]|[\u0900-\u0963\u0966-\u0dff])+\\+?")
+_GAP = re.compile("[\\s'\"«»“”„\\-]{1,4}")
+
+
+def next_word(text: str, end: int) -> tuple[int, int] | None:
+    """The word after the one that ends at `end`, if only spaces, quotes, a hyphen or an apostrophe stand between."""
+    gap = _GAP.match(text, end)
+    word = gap and _WORD.match(text, gap.end())
+    return word.span() if word else None
+
+
+def word_starts(text: str) -> list[int]:
+    """Where the words of a normal form begin, in order."""
+    return [word.start() for word in _WORD.finditer(text)]
+
+
+def pieces(word: str) -> list[str]:
+    """What stands between spaces, hyphens and apostrophes, as written: d'asile is d and asile. A + at the end stays."""
+    text = normalise(word)
+    spans = (text.span(*found.span()) for found in re.finditer(r"[^\s'\-]+", text.normal))
+    return [word[start:end] for start, end in spans]
 
 
 def fold(text: str) -> str:

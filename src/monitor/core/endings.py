@@ -1,0 +1,233 @@
+"""Closed lists of endings: surnames, words that no dictionary has, and forms that dictionaries leave out.
+
+Belongs here: what is known about a language without looking anything up. What these rules make up too much is never seen
+in a text; what they make up wrongly is left out by `words`, if the dictionary knows it as another word.
+
+A table has one rule a line, and the first that fits counts: `sk/ý ck/ý: ý á ého` reads "of a word in -ský or -cký, take off
+what follows the stroke and add each of these"; - adds nothing, an empty left side fits every word.
+"""
+
+Rules = tuple[tuple[str, int, tuple[str, ...]], ...]
+
+
+def _rules(table: str) -> Rules:
+    """A table as (end of the word, letters to take off, what to add)."""
+    rows = (line.split(":") for line in table.strip().splitlines())
+    return tuple(
+        (end.replace("/", ""), len(end.partition("/")[2]), tuple(add.replace("-", "") for add in added.split()))
+        for ends, added in rows
+        for end in ends.split() or [""]
+    )
+
+
+def _apply(word: str, rules: Rules) -> set[str]:
+    for end, cut, added in rules:
+        if word.endswith(end):
+            return {word[: len(word) - cut] + ending for ending in added}
+    return set()
+
+
+# Words that no dictionary has
+
+_UNKNOWN = {
+    "en": _rules("""
+        ay/ ey/ oy/: - s
+        /y: y ies
+        s/ x/ ch/ sh/: - es
+        : - s
+    """),
+    "de": _rules("""
+        ung/ heit/ keit/ schaft/ ion/ tät/: - en
+        in/: - nen
+        ling/: - e en s es
+        er/: - n s in innen
+        e/: - n r s m ns
+        : - e en em er es s n ern
+    """),
+    "es": _rules("""
+        /o: o a os as
+        /a: a as o os
+        e/: - s
+        /z: z ces
+        s/: -
+        : - s es
+    """),
+    "pt": _rules("""
+        /ão: ão ões ã ãs
+        /o: o a os as
+        /m: m ns
+        /l: l is
+        r/ z/: - es
+        : - s
+    """),
+    "it": _rules("""
+        /co: co ca ci chi che
+        /go: go ga gi ghi ghe
+        /o: o a i e
+        ist/a: a i e
+        /a: a e
+        /e: e i
+        : -
+    """),
+    "nl": _rules("""
+        e/: - n s
+        a/ i/ o/ u/ y/: - s
+        : - s en e er
+    """),
+    "sv": _rules("""
+        /a: a an or orna as ans ors ornas
+        : - en n et t er ar erna arna s ens ets ernas arnas a
+    """),
+    "nb": _rules("""
+        e/: - n r ne t s ns rs nes
+        : - en et er ene s ens ets ers enes e a
+    """),
+    "da": _rules("""
+        e/: - n r rne t s ns rs rnes
+        : - en et er e ene erne s ens ets ers ernes
+    """),
+    "pl": _rules("""
+        sk/i ck/i: i a ie iego iej iemu im imi ich ą
+        /y: y a e ego ej emu ym ymi ych ą i
+        /i: i ia ie iego iej iemu im imi ich ią
+        i/a j/a: a i ę ą o e om ami ach -
+        /ka: ka ki ce kę ką ko ek kom kami kach
+        /a: a y ie ę ą o - om ami ach
+        /o: o a u em ie - om ami ach
+        /ec: ec ca cowi cem cu ce ców com cami cach
+        : - a owi em ie u y i ów om ami ach owie e
+    """),
+    "cs": _rules("""
+        /ý: ý á é ého ému ém ým ými ých ou í
+        /a: a y ě e u ou o ám ách ami -
+        i/e: e i í ím ích emi
+        /o: o a u em ě ům ech y
+        : - a u ovi em e ě y i ové ů ům ech ích
+    """),
+}
+_UNKNOWN |= {"sk": _UNKNOWN["cs"], "no": _UNKNOWN["nb"], "gl": _UNKNOWN["es"], "ca": _UNKNOWN["es"]}
+
+
+def closed(language: str, word: str) -> set[str]:
+    """Forms of a word that no dictionary has; empty for languages that have no rules here."""
+    return _arabic(word) if language == "ar" else _apply(word, _UNKNOWN.get(language, ()))
+
+
+# Forms that a dictionary may lack although it has the word: French ones in general, those of German adjectives.
+
+_FRENCH = _rules("""
+    e/l ei/l: l ls lle lles
+    e/n o/n: n ns nne nnes
+    /er: er ers ère ères
+    i/f: f fs ve ves
+    eu/x: x se ses
+    eu/r: r rs se ses
+    a/l: l le les ux
+    e/: - s
+    s/: - e es
+    x/ z/: -
+    : - s e es
+""")
+
+
+def lacking(language: str, word: str) -> set[str]:
+    """Forms that may be added to what a dictionary has of a word."""
+    if language == "fr":
+        return _apply(word, _FRENCH)
+    if language == "de" and word[:1].islower():
+        return {word.removesuffix("e") + ending for ending in ("e", "em", "en", "er", "es")}
+    return set()
+
+
+# Arabic: the endings of adjectives in -i, and what is written together with a word: and, so, in, like, for, the.
+
+_NISBA = ("", "ة", "ات", "ون", "ين", "ان", "تين")
+_PROCLITICS = ("", "و", "ف", "ب", "ك", "ل", "ول", "وب", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وبال")
+
+
+def _arabic(word: str) -> set[str]:
+    return {word + ending for ending in _NISBA} if word.endswith("ي") else {word}
+
+
+def attached(form: str) -> set[str]:
+    """An Arabic form with everything that may be written before it, with and without the article."""
+    bare = form.removeprefix("ال") if len(form) > 4 else form
+    return {proclitic + bare for proclitic in _PROCLITICS}
+
+
+# Surnames: all cases, both genders, plural
+
+_RUSSIAN = _rules("""
+    ых/ их/: -
+    ск/ий цк/ий: ий ого ому им ом ая ой ую ою ие их ими
+    /ой: ой ого ому ым ом ая ую ою ые ых ыми
+    /ый: ый ого ому ым ом ая ой ую ою ые ых ыми
+    ов/ ев/ ёв/ ин/ ын/: - а у ым е ой ою ы ых ыми
+    /ий: ий ия ию ием ии иев иям иями иях
+    /й: й я ю ем е и ев ям ями ях
+    /ь: ь я ю ем е и ей ям ями ях
+    и/я: я и ю ей ею
+    /я: я и е ю ей ею ям ями ях -
+    г/а к/а х/а: а и е у ой ою ам ами ах -
+    /а: а ы е у ой ою ей ам ами ах -
+    о/ е/ ё/ и/ у/ ю/ ы/ э/: -
+    ж/ ш/ ч/ щ/ ц/: - а у ем ом е и ы ей ев ам ами ах
+    к/ г/ х/: - а у ом е и ов ам ами ах
+    : - а у ом е ы ов ам ами ах
+""")
+_UKRAINIAN = _rules("""
+    ськ/ий цьк/ий зьк/ий: ий ого ому им ім а ої ій у ою і их ими
+    /ий: ий ого ому им ім а ої ій у ою і их ими
+    ов/ ев/ єв/ ін/ їн/ ів/: - а у ові им і ої ій ою и их ими
+    к/о: о а у ові ом и ів ам ами ах
+    /й: й я ю єві єм ї їв ям ями ях
+    /ь: ь я ю еві ем і ів ям ями ях
+    /я: я і ю ею є ї єю ям ями ях
+    /а: а и і у ою ам ами ах -
+    о/ е/ и/ і/ у/ ю/ є/ ї/: -
+    : - а у ові еві ом ем і и ів ам ами ах
+""")
+_POLISH = _rules("""
+    sk/i ck/i dzk/i: i iego iemu im ich imi a iej ą ie
+    /y: y ego emu ym ych ymi a ej ą e i
+    ow/ ew/ in/ yn/: - a owi em ie u owie ów om ami ach owa owej ową
+    /ko: ko ki ce kę ką ka kowi kiem kowie ków kom kami kach
+    /a: a y i ie ę ą o owie ów om ami ach
+    e/ i/ o/ u/: -
+    /ek: ek ka kowi kiem ku kowie ków kom kami kach
+    /ec: ec ca cowi cem cu cowie ców com cami cach
+    : - a owi em iem ie u owie ów om ami ach
+""")
+_CZECH = _rules("""
+    /ý: ý ého ému ým ém á é ou í ých ými
+    sk/i ck/i: i iho imu im ich imi á é ou
+    /a: a y ovi u o ou ová ové ovou ů ům ech
+    e/ i/ í/ o/ u/: - ho mu m ová ové ovou
+    /ek: ek ka kovi kem ku ková kové kovou kovi ků kům cích
+    /ec: ec ce covi cem ci cová cové covou ců cům
+    : - a u ovi em e i á é ou ová ové ovou ů ům y ech
+""")
+_BULGARIAN = _rules("""
+    ск/и: и а
+    : - а и
+""")
+_LATIN = _rules("""
+    ov/ ev/ ow/ ew/: - a s
+    s/ x/ z/: -
+    : - s
+""")
+_NAMES = {
+    "ru": _RUSSIAN,
+    "be": _RUSSIAN,
+    "bg": _BULGARIAN,
+    "uk": _UKRAINIAN,
+    "pl": _POLISH,
+    "cs": _CZECH,
+    "sk": _CZECH,
+}
+
+
+def surname(language: str, name: str) -> set[str]:
+    """All forms of a surname: cases, plural, and in Slavic languages the woman's. A possessive after an apostrophe needs
+    no form of its own. How other languages spell it is for the user to list."""
+    return attached(name) if language == "ar" else {name} | _apply(name, _NAMES.get(language, _LATIN))
