@@ -4,10 +4,23 @@ A Protocol stands here only because it has two implementations, or will have: SQ
 channels, local and distributed jobs.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from monitor.core.model import Message, Receipt
+from monitor.core.model import (
+    Article,
+    Check,
+    Delivery,
+    History,
+    Known,
+    Message,
+    Outcome,
+    Receipt,
+    Settled,
+    SourceRecord,
+)
+from monitor.core.settings import Source
 
 
 class Notifier(Protocol):
@@ -30,3 +43,71 @@ class Posted(Protocol):
 
 Post = Callable[[str, bytes, Mapping[str, str], float], Awaitable[Posted]]
 """(address, body, headers, deadline in seconds) → answer; raises FetchError. Redirects are answers, never followed."""
+
+
+class Executor(Protocol):
+    """Runs jobs beside each other. A job takes care of its own errors."""
+
+    def submit(self, name: str, job: Coroutine[Any, Any, None]) -> None:
+        """Start a job under a name that no running job has."""
+
+    @property
+    def running(self) -> frozenset[str]:
+        """The names of the jobs that run."""
+
+    async def drain(self, within: timedelta) -> None:
+        """Let the jobs end, at most so long; then stop them."""
+
+
+Decide = Callable[[Check, History], Outcome]
+Gather = Callable[[Sequence[Delivery]], Delivery]
+
+
+class Store(Protocol):
+    """Where everything is kept. Each method is one transaction, on the disk when it returns, and raises StoreError."""
+
+    async def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
+        """Bring the rows of sources in line with the configuration; one that is no longer in it is kept, not polled."""
+
+    async def claim_sources(
+        self, now: datetime, *, limit: int, busy: Iterable[int] = (), everyone: bool = False
+    ) -> tuple[SourceRecord, ...]:
+        """Sources whose turn it is, the longest due first; with `everyone`, all that did not ask to be left alone until
+        later. Their next poll is put off by a lease in the same statement, so that a crash costs a delay and nobody asks
+        twice. `busy` are left out."""
+
+    async def known(self, source_id: int, keys: Iterable[int], now: datetime) -> Known:
+        """Which of these entry keys are known, and which stored entries are to be read again now."""
+
+    async def articles(self, pages: Iterable[int]) -> Mapping[int, Article]:
+        """Stored articles by the 64-bit keys of their addresses."""
+
+    async def commit(self, check: Check, decide: Decide) -> Outcome:
+        """Read what bears on a check, decide, and write what was decided."""
+
+    async def claim_deliveries(
+        self, now: datetime, *, channels: Iterable[str], limit: int, busy: Iterable[str] = (), gather: Gather
+    ) -> tuple[Delivery, ...]:
+        """Deliveries that are due on these channels, oldest first; `attempts` and the next attempt are stored before this
+        returns. What waited for a batch is gathered into one delivery first. `busy` are left out."""
+
+    async def finish(self, delivery: Delivery, settled: Settled) -> None:
+        """Write what became of an attempt."""
+
+    async def enable_channels(self) -> None:
+        """Switch channels on again that had answered 410; at a start or a reload."""
+
+    async def forms(self, version: str) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+        """The kept forms of words: (language, word, mark) → forms, as this version of the libraries found them."""
+
+    async def keep_forms(self, version: str, forms: Mapping[tuple[str, str, str], Iterable[str]]) -> None:
+        """Keep the forms of words, and forget those that other versions found."""
+
+    async def prune(self, before: datetime) -> int:
+        """Delete articles without hits that were fetched earlier; returns how many."""
+
+    async def pending(self) -> tuple[int, int]:
+        """How many active sources there are, and how many deliveries are not done."""
+
+    async def close(self) -> None:
+        """Write what is waiting, and close."""

@@ -178,6 +178,7 @@ class _Desk:
             hits=list(dict.fromkeys(hits)),
             story=Story(id=record.id, articles=record.articles, sources=record.sources),
             now=self.now,
+            confidential=any(self.rules.watchlists[name].confidential for name in names),
         )
 
     def _keep(self, delivery: Delivery) -> None:

@@ -36,6 +36,8 @@ class Health:
 
 def judge(check: Check, history: History, settings: HealthSettings) -> Health:
     """The health of a source, and of our network, after a check."""
+    if isinstance(check.found, Listing) and not check.found.complete:
+        return Health(record=check.record, notices=(), network_down_since=history.network_down_since)
     if isinstance(check.found, Listing):
         return _answered(check, check.found, history, settings)
     return _failed(check, check.found, history, settings)
@@ -50,6 +52,7 @@ def _answered(check: Check, found: Listing, history: History, settings: HealthSe
         failing_since=None,
         reason="",
         reported=False,
+        not_before=None,
         last_poll_at=check.at,
         last_ok_at=check.at,
         last_new_at=check.at if found.fresh else old.last_new_at,
@@ -59,8 +62,8 @@ def _answered(check: Check, found: Listing, history: History, settings: HealthSe
         digests=old.digests if found.digests is None else found.digests,
         address=found.address,
         language=found.language or old.language,
-        **_moved(old, check, found),
     )
+    record = _moved(record, check, found)
     record = replace(record, next_poll_at=polling.next_poll(check.source, record, check.at, check.jitter))
     notices = []
     if old.reported:
@@ -77,7 +80,7 @@ def _answered(check: Check, found: Listing, history: History, settings: HealthSe
 def _failed(check: Check, fault: Fault, history: History, settings: HealthSettings) -> Health:
     old, down = check.record, history.network_down_since
     if fault.kind == "paused" and fault.retry_at:
-        record = replace(old, next_poll_at=fault.retry_at)
+        record = replace(old, next_poll_at=fault.retry_at, not_before=fault.retry_at)
         return Health(record=record, notices=(), network_down_since=down)
     record = replace(
         old,
@@ -85,9 +88,11 @@ def _failed(check: Check, fault: Fault, history: History, settings: HealthSettin
         failing_since=old.failing_since or check.at,
         reason=fault.message,
         last_poll_at=check.at,
+        not_before=fault.retry_at,
         moved_checked=None,
-        address=None,
     )
+    if old.address and fault.status in (404, GONE):  # the sitemap that was found is no more: look anew
+        record = replace(record, address=None, poll_count=0)
     if fault.status == GONE:
         return _gone(check, record, down)
     notices: list[Notice] = []
@@ -127,14 +132,15 @@ def _network_down(polled: int, failing: int, this_fails: int, settings: HealthSe
     return total >= FEWEST and (failing + this_fails) / total >= settings.network_down
 
 
-def _moved(old: SourceRecord, check: Check, found: Listing) -> dict[str, datetime | str | None]:
-    """What is remembered of a permanent redirect; the configured address has just been asked unless it is skipped."""
+def _moved(record: SourceRecord, check: Check, found: Listing) -> SourceRecord:
+    """What is remembered of a permanent redirect; the configured address was asked, unless it is being skipped."""
+    old = check.record
     if old.moved_to and polling.address(check.source, old, check.at) == old.moved_to:
-        return {}
+        return record
     if found.moved_to is None:
-        return {"moved_to": None, "moved_since": None, "moved_checked": None}
-    since = old.moved_since if old.moved_to == found.moved_to and old.moved_since else check.at
-    return {"moved_to": found.moved_to, "moved_since": since, "moved_checked": check.at}
+        return replace(record, moved_to=None, moved_since=None, moved_checked=None)
+    since = old.moved_since if old.moved_to == found.moved_to else None
+    return replace(record, moved_to=found.moved_to, moved_since=since or check.at, moved_checked=check.at)
 
 
 def _failing(check: Check, record: SourceRecord, fault: Fault) -> Notice:

@@ -3,10 +3,11 @@
 Not here: which entries are new (identity.py), and what their articles lead to (decide.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core import urls
 from monitor.core.model import Entry, EntryState, SourceRecord
 from monitor.core.settings import FullText, Source
 
@@ -73,3 +74,27 @@ def wants_page(source: Source, entry: Entry) -> bool:
 def retry_page(attempts: int, now: datetime) -> datetime | None:
     """When to ask again for a page that could not be had `attempts` times; None: never."""
     return now + RETRIES[attempts - 1] if 0 < attempts <= len(RETRIES) else None
+
+
+def keep(
+    planned: Sequence[Planned], keys: Sequence[tuple[int, ...]]
+) -> tuple[tuple[tuple[Planned, tuple[int, ...]], ...], tuple[int, ...]]:
+    """The planned entries that are stored, each with its keys; and the keys of those that are only remembered."""
+    baseline = 0
+    kept: list[tuple[Planned, tuple[int, ...]]] = []
+    noted: list[int] = []
+    for plan_, own in zip(planned, keys, strict=True):
+        baseline += plan_.state is EntryState.BASELINE
+        if plan_.state is EntryState.BASELINE and baseline > KEPT:
+            noted += own
+        else:
+            kept.append((plan_, own))
+    return tuple(kept), tuple(noted)
+
+
+def sitemaps(named: Iterable[str], url: str) -> tuple[str, ...]:
+    """Where a site's sitemap may be, likeliest first: those that its robots.txt names, news before others; else the usual
+    place."""
+    found = sorted(named, key=lambda address: "news" not in address.lower())
+    usual = urls.join(url, "/sitemap.xml")
+    return tuple(found) or ((usual,) if usual else ())

@@ -197,7 +197,7 @@ class SourceRecord:
 
     `address` is what is polled in place of the configured one (a sitemap that was found, or None); `moved_to` what a
     permanent redirect said, first at `moved_since`, last confirmed at `moved_checked`; `digests` as in `Feed`;
-    `poll_count` counts polls that were answered.
+    `poll_count` counts polls that were answered; `not_before` is when the server asked to come back.
     """
 
     id: int
@@ -220,6 +220,7 @@ class SourceRecord:
     moved_since: datetime | None = None
     moved_checked: datetime | None = None
     language: str | None = None
+    not_before: datetime | None = None
 
 
 # Articles and stories as stored
@@ -369,6 +370,14 @@ class StoredEntry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the store knows of a source's entries: which of the keys, and the entries whose turn has come again."""
+
+    keys: frozenset[int]
+    open: tuple[StoredEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """One entry as a check leaves it: its article, what it matches, and what is to become of it.
 
@@ -400,7 +409,8 @@ class Fault:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
     """What a source answered. `readings` are its new and waiting entries, oldest first; `noted` the keys of old entries
-    that are remembered but not stored. `None` for `digests` keeps the ones that are stored (nothing changed)."""
+    that are remembered but not stored. `None` for `digests` keeps the ones that are stored (nothing changed). With
+    `complete` false it is a portion of what the source answered, and more is to follow."""
 
     readings: tuple[Reading, ...] = ()
     noted: tuple[int, ...] = ()
@@ -412,6 +422,7 @@ class Listing:
     address: str | None = None
     moved_to: str | None = None
     language: str | None = None
+    complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,6 @@
 Today a copy is the same address or the same text. Edited copies and other reports of the same news belong here too.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
@@ -24,19 +23,14 @@ def fingerprint(*, url: str, final_url: str | None, canonical: str | None, title
     """
     pages = [urls.page_key(address) for address in (url, final_url) if address]
     if canonical:
-        pages.append(key(f"{urls.canonical(canonical)}\n{' '.join(WORD.findall(texts.fold(title)))}"))
+        pages.append(urls.key_of(f"{urls.canonical(canonical)}\n{' '.join(WORD.findall(texts.fold(title)))}"))
     return Fingerprint(pages=tuple(dict.fromkeys(pages)), text=text_key(text))
 
 
 def text_key(text: str) -> int | None:
     """A 64-bit key of a text's words, whatever stands between them; None for a text that is too short to tell."""
     words = WORD.findall(texts.fold(text))
-    return key(" ".join(words)) if len(words) >= FEWEST_WORDS else None
-
-
-def key(text: str) -> int:
-    """A 64-bit key, signed, as SQLite keeps integers."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    return urls.key_of(" ".join(words)) if len(words) >= FEWEST_WORDS else None
 
 
 def find(mark: Fingerprint, by_page: Mapping[int, str], by_text: Mapping[int, str]) -> tuple[str, Relation] | None:

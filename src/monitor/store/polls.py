@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core import text
@@ -15,6 +14,7 @@ from monitor.core.model import (
     Fingerprint,
     History,
     Hit,
+    Known,
     Outcome,
     Placed,
     SourceRecord,
@@ -28,14 +28,6 @@ LEASE = timedelta(minutes=1)
 """How long a source that is being polled is left alone: after a crash, that long passes until it is polled again."""
 
 Decide = Callable[[Check, History], Outcome]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What the store knows of a source's entries: which of the keys, and the entries whose turn has come again."""
-
-    keys: frozenset[int]
-    open: tuple[StoredEntry, ...]
 
 
 def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connection) -> None:
@@ -66,8 +58,9 @@ def _readdress(db: sqlite3.Connection, source_id: int, source: Source, now: date
     """A source whose address changed begins anew, but for the entries that it has listed."""
     db.execute(
         """UPDATE sources SET url = ?, kind = ?, active = 1, state = 'ok', reason = '', failures = 0, failing_since = NULL,
-           reported = 0, next_poll_at = ?, poll_count = 0, etag = NULL, last_modified = NULL, body_hash = '',
-           digests = x'', address = NULL, moved_to = NULL, moved_since = NULL, moved_checked = NULL WHERE id = ?""",
+           reported = 0, next_poll_at = ?, poll_count = 0, etag = NULL, last_modified = NULL, validators_url = NULL,
+           body_hash = '', digests = x'', address = NULL, not_before = NULL,
+           moved_to = NULL, moved_since = NULL, moved_checked = NULL WHERE id = ?""",
         (source.url, source.kind, rows.stamp(now), source_id),
     )
 
@@ -75,7 +68,7 @@ def _readdress(db: sqlite3.Connection, source_id: int, source: Source, now: date
 def claim_sources(
     now: datetime, limit: int, busy: tuple[int, ...], everyone: bool, db: sqlite3.Connection
 ) -> tuple[SourceRecord, ...]:
-    due = "(last_poll_at IS NULL OR last_poll_at < :now) AND state <> 'gone'" if everyone else "next_poll_at <= :now"
+    due = "state <> 'gone' AND coalesce(not_before <= :now, 1)" if everyone else "next_poll_at <= :now"
     found = db.execute(
         f"""UPDATE sources SET next_poll_at = :lease WHERE id IN (
                SELECT id FROM sources WHERE active AND {due} AND id NOT IN (SELECT value FROM json_each(:busy))
@@ -83,11 +76,6 @@ def claim_sources(
         {"now": rows.stamp(now), "lease": rows.stamp(now + LEASE), "busy": json.dumps(busy), "limit": limit},
     )
     return tuple(rows.source_record(row) for row in found.fetchall())
-
-
-def next_due(db: sqlite3.Connection) -> datetime | None:
-    (first,) = db.execute("SELECT min(next_poll_at) FROM sources WHERE active").fetchone()
-    return rows.maybe_moment(first)
 
 
 def known(source_id: int, keys: tuple[int, ...], now: datetime, db: sqlite3.Connection) -> Known:

@@ -43,7 +43,7 @@ def source_record(row: sqlite3.Row) -> SourceRecord:
         name=row["name"],
         state=SourceState(row["state"]),
         address=row["address"],
-        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"], url=row["validators_url"]),
         body_hash=row["body_hash"],
         digests=row["digests"],
         next_poll_at=moment(row["next_poll_at"]),
@@ -59,6 +59,7 @@ def source_record(row: sqlite3.Row) -> SourceRecord:
         moved_since=maybe_moment(row["moved_since"]),
         moved_checked=maybe_moment(row["moved_checked"]),
         language=row["language"],
+        not_before=maybe_moment(row["not_before"]),
     )
 
 
@@ -70,6 +71,7 @@ def source_values(record: SourceRecord) -> dict[str, object]:
         "address": record.address,
         "etag": record.validators.etag,
         "last_modified": record.validators.last_modified,
+        "validators_url": record.validators.url,
         "body_hash": record.body_hash,
         "digests": record.digests,
         "next_poll_at": stamp(record.next_poll_at),
@@ -85,6 +87,7 @@ def source_values(record: SourceRecord) -> dict[str, object]:
         "moved_since": maybe(record.moved_since),
         "moved_checked": maybe(record.moved_checked),
         "language": record.language,
+        "not_before": maybe(record.not_before),
     }
 
 

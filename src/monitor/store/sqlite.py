@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path
 
 from monitor.core.errors import StoreError
-from monitor.core.model import Article, Check, Delivery, Outcome, Settled, SourceRecord
+from monitor.core.model import Article, Check, Delivery, Known, Outcome, Settled, SourceRecord
 from monitor.core.settings import Source
 from monitor.store import VERSION, outbox, polls
 from monitor.store.writer import Writer, explained
 
 
 class SqliteStore:
-    """The store of one daemon. Every method raises StoreError if the database cannot do it."""
+    """The Store of one daemon; what each method does is said in ports.py."""
 
     def __init__(self, path: Path) -> None:
         self._writer = Writer(partial(connect, path))
@@ -30,61 +30,43 @@ class SqliteStore:
         await self._writer.close()
 
     async def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
-        """Bring the rows of sources in line with the configuration; one that is no longer in it is kept, but not polled."""
         await self._writer.run(partial(polls.sync_sources, sources, now))
 
     async def claim_sources(
         self, now: datetime, *, limit: int, busy: Iterable[int] = (), everyone: bool = False
     ) -> tuple[SourceRecord, ...]:
-        """Sources whose turn it is (or, with `everyone`, all that were not asked since `now`), the longest due first. Their
-        next poll is put off by a lease in the same statement, so that a crash costs a delay and nobody asks twice."""
         return await self._writer.run(partial(polls.claim_sources, now, limit, tuple(busy), everyone))
 
-    async def known(self, source_id: int, keys: Iterable[int], now: datetime) -> polls.Known:
-        """Which of these entry keys are known, and which stored entries are to be read again now."""
+    async def known(self, source_id: int, keys: Iterable[int], now: datetime) -> Known:
         return await self._writer.run(partial(polls.known, source_id, tuple(keys), now))
 
     async def articles(self, pages: Iterable[int]) -> Mapping[int, Article]:
-        """Stored articles by the 64-bit keys of their addresses."""
         return await self._writer.run(partial(polls.articles, tuple(pages)))
 
     async def commit(self, check: Check, decide: polls.Decide) -> Outcome:
-        """Read what bears on a check, decide, and write what was decided: one transaction."""
         return await self._writer.run(partial(polls.commit, check, decide))
-
-    async def next_due(self) -> datetime | None:
-        """When the next source is due; None without active sources."""
-        return await self._writer.run(polls.next_due)
 
     async def claim_deliveries(
         self, now: datetime, *, channels: Iterable[str], limit: int, busy: Iterable[str] = (), gather: outbox.Gather
     ) -> tuple[Delivery, ...]:
-        """Deliveries that are due on these channels, oldest first; `attempts` and the next attempt are stored before this
-        returns. What waited for a batch is gathered into one delivery first."""
         return await self._writer.run(partial(outbox.claim, now, tuple(channels), limit, tuple(busy), gather))
 
     async def finish(self, delivery: Delivery, settled: Settled) -> None:
-        """Write what became of an attempt."""
         await self._writer.run(partial(outbox.finish, delivery, settled))
 
     async def enable_channels(self) -> None:
-        """Switch channels on again that had answered 410; at a start or a reload."""
         await self._writer.run(lambda db: db.execute("UPDATE channels SET disabled_at = NULL"))
 
     async def forms(self, version: str) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
-        """The kept forms of words: (language, word, mark) → forms, as this version of the libraries found them."""
         return await self._writer.run(partial(_forms, version))
 
     async def keep_forms(self, version: str, forms: Mapping[tuple[str, str, str], Iterable[str]]) -> None:
-        """Keep the forms of words, and forget those that other versions found."""
         await self._writer.run(partial(_keep_forms, version, forms))
 
     async def prune(self, before: datetime) -> int:
-        """Delete articles without hits that were fetched earlier; returns how many."""
         return await self._writer.run(partial(polls.prune, before))
 
     async def pending(self) -> tuple[int, int]:
-        """How many active sources there are, and how many deliveries are not done."""
         return await self._writer.run(_pending)
 
 

@@ -1,0 +1,167 @@
+"""An entry and what asking for its page brought → an article, what it matches, and what becomes of the entry.
+
+Not here: whether the page is asked for (intake.py), and which story the article belongs to (stories.py, decide.py).
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.core import intake, stories, urls
+from monitor.core.model import (
+    Article,
+    Document,
+    Entry,
+    EntryState,
+    Match,
+    Page,
+    PageFault,
+    Reading,
+    StoredEntry,
+    TextFrom,
+)
+from monitor.core.settings import Source
+from monitor.core.watch import Watch
+
+ALERTING = frozenset({EntryState.READ, EntryState.WAITING})
+
+FAULTS = {
+    PageFault.CONSENT_WALL: "the page shows a consent wall",
+    PageFault.PAYWALL: "the page is behind a paywall",
+    PageFault.BOT_WALL: "the site keeps programs out",
+    PageFault.SOFT_404: "the page says that it does not exist",
+    PageFault.NO_TEXT: "the page has no text that could be found",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Got:
+    """What asking for a page brought: the page and the address where it was, or what kept us from it; `passing` says that
+    another try may succeed. `language` is that of the feed's own text, where no page tells it."""
+
+    page: Page | None = None
+    final_url: str | None = None
+    trouble: str = ""
+    passing: bool = False
+    language: str | None = None
+
+
+def read(
+    source: Source,
+    plan: intake.Planned,
+    keys: tuple[int, ...],
+    got: Got,
+    *,
+    known: Article | None,
+    first: bool,
+    new_id: str,
+    watch: Watch,
+    now: datetime,
+) -> Reading:
+    """A new entry, read. `known` is the article that the store has at its address; `first` says that it is the source's
+    first poll; `new_id` is for a new article."""
+    article = _article(source, plan.entry, got, id_=known.id if known else new_id, now=now)
+    if known and got.page is None:
+        article = known
+    state, attempts, next_at = plan.state, 0, None
+    if first and state is EntryState.BASELINE and intake.is_fresh(source, article.published, now):
+        state = EntryState.READ
+    if state is EntryState.READ and got.passing:
+        state, attempts, next_at = EntryState.WAITING, 1, intake.retry_page(1, now)
+    return Reading(
+        article=article,
+        fingerprint=_fingerprint(article, got),
+        state=state,
+        keys=keys,
+        matches=_matches(source, article, watch) if state in ALERTING else (),
+        known_article=known is not None,
+        attempts=attempts,
+        next_at=next_at,
+    )
+
+
+def again(source: Source, stored: StoredEntry, got: Got, *, watch: Watch, now: datetime) -> Reading:
+    """An entry whose page could not be had earlier, or that the flood brake held, read again."""
+    attempts = stored.attempts + 1
+    next_at = intake.retry_page(attempts, now) if got.passing else None
+    article = stored.article
+    if got.page is not None or got.trouble:
+        fresh = _article(source, entry_of(article), got, id_=article.id, now=now)
+        article = replace(fresh, source=article.source, language=fresh.language or article.language)
+    return Reading(
+        article=article,
+        fingerprint=_fingerprint(article, got),
+        state=EntryState.WAITING if next_at else EntryState.READ,
+        matches=_matches(source, article, watch),
+        stored=stored,
+        attempts=attempts,
+        next_at=next_at,
+    )
+
+
+def entry_of(article: Article) -> Entry:
+    """What a source listed, as far as the article that was made of it tells."""
+    return Entry(
+        url=article.url,
+        title=article.title,
+        published=article.published,
+        author=article.author,
+        summary=article.summary or (article.text if article.text_from is TextFrom.FEED else ""),
+        language=article.language,
+    )
+
+
+def document(article: Article, source: Source) -> Document:
+    """What is matched of an article: the words of the source as well as those of the page."""
+    return Document(
+        fields={"title": article.title, "summary": article.summary, "text": article.text},
+        language=article.language,
+        source=source.name,
+        tags=source.tags,
+    )
+
+
+def _matches(source: Source, article: Article, watch: Watch) -> tuple[Match, ...]:
+    return watch.match(document(article, source))
+
+
+def _article(source: Source, entry: Entry, got: Got, *, id_: str, now: datetime) -> Article:
+    page = got.page or Page()
+    usable = got.page is not None and page.fault is None and bool(page.text)
+    own = entry.text or entry.summary
+    text = page.text if usable else own
+    summary = own if usable else (entry.summary if entry.text and entry.summary != entry.text else "")
+    reason = FAULTS[page.fault] if page.fault else got.trouble
+    return Article(
+        id=id_,
+        url=_address(entry, got),
+        title=entry.title or page.title,
+        source=source.name,
+        author=entry.author or page.author,
+        published=entry.published or entry.updated or page.published,
+        fetched=now,
+        language=page.language or got.language or entry.language or source.language,
+        summary=summary,
+        text=text,
+        text_from=TextFrom.PAGE if usable else TextFrom.FEED,
+        reason=reason,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def _address(entry: Entry, got: Got) -> str:
+    """As the source gives it, without tracking; where a service that only counts clicks stands before it, the real one."""
+    url = urls.direct(entry.url or "")
+    if got.final_url and urls.site(got.final_url) != urls.site(url):
+        url = got.final_url
+    return urls.cleaned(url) if url else ""
+
+
+def _fingerprint(article: Article, got: Got) -> stories.Fingerprint:
+    return stories.fingerprint(
+        url=article.url,
+        final_url=got.final_url,
+        canonical=got.page.canonical if got.page else None,
+        title=article.title,
+        text=article.text,
+    )

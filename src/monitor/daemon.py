@@ -1,0 +1,449 @@
+"""The daemon: builds everything, runs it until it is told to stop, and tells what it does.
+
+What belongs here: start, tick, reload, drain, stop; it is the only place that builds concrete things. What does not: how a
+source is checked or a message delivered (pipeline.py), and what the commands print (cli).
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+import uvloop
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from ulid import ULID
+
+from monitor import config, lock, log, notify, pipeline
+from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
+from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
+from monitor.core.routes import Rules, gather
+from monitor.core.settings import Config
+from monitor.core.watch import Failure
+from monitor.fetch.client import Client
+from monitor.fetch.robots import Robots
+from monitor.jobs.local import LocalExecutor
+from monitor.pipeline import Orders, Tools
+from monitor.sandbox import Sandbox
+from monitor.service import ServiceManager
+from monitor.store.sqlite import SqliteStore, prepare
+
+TICK = 1.0  # seconds
+CHECKS = 2  # checks that run at once, for each request that may: most of them wait for the turn of their host
+DELIVERIES = 32  # messages on their way at once
+PARSERS = 1  # children that parse; each holds 60 to 120 MB while there is work
+FORMS_SECONDS = 300.0
+FORMS_MEMORY = 3 * 2**30
+
+_log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+# Build
+
+
+@dataclass
+class Daemon:
+    """Everything that runs. `config` and `orders` are those in force; a reload replaces them."""
+
+    config: Config
+    store: SqliteStore
+    tools: Tools
+    orders: Orders
+    executor: LocalExecutor = field(default_factory=LocalExecutor)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    checking: set[int] = field(default_factory=set)
+    delivering: set[str] = field(default_factory=set)
+    failures: int = 0  # of checks and deliveries
+    progress: int = 0  # dispatches that worked
+    told: int = 0  # the progress that the service manager was told of
+
+    @property
+    def places(self) -> int:
+        """How many more checks may run."""
+        return max(0, self.config.fetch.concurrency * CHECKS - len(self.checking))
+
+
+async def build(settings: Config) -> Daemon:
+    """Open the store and make what works with it. Raises StoreError, ConfigError (an example of a watchlist fails)."""
+    path = settings.daemon.data_dir / lock.DATABASE
+    await asyncio.to_thread(prepare, path)
+    path.chmod(0o600)
+    store = SqliteStore(path)
+    client = Client(settings.fetch)
+    tools = Tools(
+        store=store,
+        client=client,
+        robots=Robots(client),
+        sandbox=Sandbox(PARSERS),
+        clock=utc_now,
+        jitter=lambda: random.uniform(-1, 1),  # noqa: S311 (spreads polls; no secret hangs on it)
+        new_id=lambda: str(ULID()),
+    )
+    try:
+        orders = await make_orders(settings, tools)
+        await store.sync_sources(settings.sources, utc_now())
+        await store.enable_channels()
+    except MonitorError:
+        await _close(store, tools)
+        raise
+    return Daemon(config=settings, store=store, tools=tools, orders=orders)
+
+
+async def make_orders(settings: Config, tools: Tools) -> Orders:
+    """What a configuration asks for. Raises ConfigError if an example of a watchlist fails."""
+    async with Sandbox(1, memory_limit=FORMS_MEMORY) as sandbox:
+        watch = await pipeline.watching(settings, sandbox, tools.store)
+    problems = tuple(map(_problem, watch.failures()))
+    if problems:
+        raise ConfigError(problems)
+    return Orders(
+        sources={source.name: source for source in settings.sources},
+        watch=watch,
+        rules=_rules(settings),
+        notifiers={
+            channel.name: notify.build(channel, tools.client.post, tools.clock, public_url=settings.web.public_url)
+            for channel in settings.channels
+        },
+    )
+
+
+def _problem(failure: Failure) -> Problem:
+    """A failed example as a problem of the configuration."""
+    key = "must_match" if failure.expected else "must_not_match"
+    return Problem(
+        file="watchlists.toml",
+        line=0,
+        path=f"watchlists.{failure.watchlist}.{key}",
+        message=f'the example "{failure.example.text}" fails: {failure.reason}. Change the words or the example',
+    )
+
+
+def _rules(settings: Config) -> Callable[[datetime], Rules]:
+    """The rules of a moment; the times of the next digests are worked out again when one has passed."""
+    timezone = ZoneInfo(settings.daemon.timezone)
+    crons = {
+        channel.name: CronTrigger.from_crontab(channel.digest, timezone)
+        for channel in settings.channels
+        if channel.digest
+    }
+    rules = Rules(
+        watchlists={watchlist.name: watchlist for watchlist in settings.watchlists},
+        channels={channel.name: channel for channel in settings.channels},
+        health=settings.health,
+        timezone=timezone,
+        digest_at={},
+    )
+
+    def at(now: datetime) -> Rules:
+        nonlocal rules
+        if any(rules.digest_at.get(name, now) <= now for name in crons):
+            times = {name: cron.get_next_fire_time(None, now).astimezone(UTC) for name, cron in crons.items()}
+            rules = replace(rules, digest_at=times)
+        return rules
+
+    return at
+
+
+async def _close(store: SqliteStore, tools: Tools) -> None:
+    await tools.sandbox.close()
+    await tools.client.aclose()
+    await store.close()
+
+
+# Dispatch
+
+
+async def dispatch(daemon: Daemon, *, everyone: bool = False, done: Collection[int] = ()) -> int:
+    """Start what is due: checks of sources, as many as there are places for, and deliveries. Returns how many."""
+    now = utc_now()
+    records = await daemon.store.claim_sources(
+        now, limit=daemon.places, busy=(*daemon.checking, *done), everyone=everyone
+    )
+    for record in records:
+        daemon.checking.add(record.id)
+        daemon.executor.submit(f"check {record.id}", _check(daemon, record))
+    deliveries = await daemon.store.claim_deliveries(
+        now,
+        channels=tuple(daemon.orders.notifiers),
+        limit=DELIVERIES - len(daemon.delivering),
+        busy=tuple(daemon.delivering),
+        gather=partial(gather, now=now, new_id=daemon.tools.new_id),
+    )
+    for delivery in deliveries:
+        daemon.delivering.add(delivery.id)
+        daemon.executor.submit(f"deliver {delivery.id}", _deliver(daemon, delivery))
+    return len(records) + len(deliveries)
+
+
+async def _check(daemon: Daemon, record: SourceRecord) -> None:
+    orders = daemon.orders
+    try:
+        outcomes = await pipeline.check(record, daemon.tools, orders)
+    except StoreError as error:
+        _log.error("{source} could not be checked: {error}", source=record.name, error=str(error))
+        daemon.failures += 1
+    except Exception:
+        _log.exception("{source} could not be checked: a fault of Monitor itself, please report it", source=record.name)
+        daemon.failures += 1
+    else:
+        daemon.failures += outcomes[-1].record.failures > 0
+        report_check(record, outcomes, orders)
+        if any(outcome.deliveries for outcome in outcomes):
+            daemon.wake.set()
+    finally:
+        daemon.checking.discard(record.id)
+        if not daemon.places - 1:
+            daemon.wake.set()
+
+
+async def _deliver(daemon: Daemon, delivery: Delivery) -> None:
+    try:
+        settled = await pipeline.deliver(delivery, daemon.tools, daemon.orders)
+    except StoreError as error:
+        _log.error(
+            "what became of delivery {delivery} could not be written: {error}", delivery=delivery.id, error=str(error)
+        )
+        daemon.failures += 1
+    except Exception:
+        _log.exception("delivery {delivery} failed: a fault of Monitor itself, please report it", delivery=delivery.id)
+        daemon.failures += 1
+    else:
+        daemon.failures += settled.state is not DeliveryState.DELIVERED
+        report_delivery(delivery, settled)
+        daemon.wake.set()
+    finally:
+        daemon.delivering.discard(delivery.id)
+
+
+# Tell
+
+
+def report_check(record: SourceRecord, outcomes: Sequence[Outcome], orders: Orders) -> None:
+    """What a check brought, in the log: never titles, addresses or words of articles, and no confidential list's name."""
+    last = outcomes[-1].record
+    if last.failures:
+        _log.warning(
+            "{source} failed ({failures} in a row): {reason}; next try {next}",
+            source=record.name,
+            failures=last.failures,
+            reason=last.reason,
+            next=last.next_poll_at,
+        )
+        return
+    placed = [placed for outcome in outcomes for placed in outcome.placed]
+    tell = _log.info if placed else _log.debug
+    tell("polled {source}: {new} new", source=record.name, new=len(placed))
+    watchlists = orders.rules(utc_now()).watchlists
+    for outcome in outcomes:
+        for alert in outcome.alerts:
+            name = "(confidential)" if watchlists[alert.watchlist].confidential else alert.watchlist
+            _log.info("alert {alert}: {watchlist} hit in {source}", alert=alert.id, watchlist=name, source=record.name)
+
+
+def report_delivery(delivery: Delivery, settled: Settled) -> None:
+    """What became of an attempt, in the log."""
+    facts = {
+        "type": str(delivery.type),
+        "channel": delivery.channel,
+        "delivery": delivery.id,
+        "attempt": delivery.attempts,
+    }
+    answer = settled.attempt.answer
+    if settled.disabled:
+        _log.error("channel {channel} is switched off until the next start or reload: it answered 410 (gone)", **facts)
+    elif settled.state is DeliveryState.DELIVERED:
+        _log.info("{type} delivered to {channel}", **facts)
+    elif settled.state is DeliveryState.GIVEN_UP:
+        _log.error("{type} to {channel} was given up: {answer}", **facts, answer=answer)
+    else:
+        _log.warning(
+            "{type} to {channel} failed, next try {next}: {answer}", **facts, answer=answer, next=settled.next_at
+        )
+
+
+# Run
+
+
+async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -> None:
+    """Run until SIGTERM or SIGINT. Raises ConfigError or StoreError if it cannot start."""
+    settings = config.load(folder, environ, data_dir)
+    manager = ServiceManager(environ)
+    with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()):
+        daemon = await build(settings)
+        stop, reload = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, reload.set)
+        scheduler = _schedule(daemon, manager)
+        tasks = [
+            asyncio.create_task(_dispatch_for_ever(daemon, manager)),
+            asyncio.create_task(
+                _reload_for_ever(daemon, manager, reload, partial(config.load, folder, environ, data_dir))
+            ),
+        ]
+        daemon.wake.set()
+        await stop.wait()
+        manager.stopping()
+        _log.info("stopping: what is running may end")
+        scheduler.shutdown(wait=False)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await daemon.executor.drain(daemon.config.daemon.stop_timeout)
+        await _close(daemon.store, daemon.tools)
+        _log.info("stopped")
+
+
+def _schedule(daemon: Daemon, manager: ServiceManager) -> AsyncIOScheduler:
+    """The few jobs that recur; each only sets off what others do."""
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    scheduler.add_job(daemon.wake.set, "interval", seconds=TICK)
+    scheduler.add_job(
+        _prune, CronTrigger(hour=3, minute=30, timezone=ZoneInfo(daemon.config.daemon.timezone)), [daemon]
+    )
+    if manager.watchdog_interval:
+        scheduler.add_job(_watchdog, "interval", [daemon, manager], seconds=manager.watchdog_interval)
+    scheduler.start()
+    return scheduler
+
+
+async def _dispatch_for_ever(daemon: Daemon, manager: ServiceManager) -> None:
+    """Dispatch at every tick and whenever something became due; the service manager is told when it first worked."""
+    ready = trouble = False
+    while True:
+        await daemon.wake.wait()
+        daemon.wake.clear()
+        try:
+            await dispatch(daemon)
+        except StoreError as error:
+            if not trouble:
+                _log.error("nothing can be polled or delivered: {error}", error=str(error))
+            trouble = True
+            continue
+        if trouble:
+            _log.info("the database can be used again")
+        trouble = False
+        daemon.progress += 1
+        if not ready:
+            ready = True
+            sources, waiting = await daemon.store.pending()
+            _log.info("watching {sources} sources, {waiting} messages waiting", sources=sources, waiting=waiting)
+            manager.ready(f"watching {sources} sources")
+
+
+async def _reload_for_ever(
+    daemon: Daemon, manager: ServiceManager, asked: asyncio.Event, load: Callable[[], Config]
+) -> None:
+    """Read the configuration again whenever it is asked for; a wrong one is refused, and the old one stays in force."""
+    while True:
+        await asked.wait()
+        asked.clear()
+        manager.reloading()
+        try:
+            await _reload(daemon, await asyncio.to_thread(load))
+        except ConfigError as error:
+            for problem in error.problems:
+                _log.error("the configuration is refused, the old one stays: {problem}", problem=str(problem))
+        except MonitorError as error:
+            _log.error("the configuration could not be put in force, the old one stays: {error}", error=str(error))
+        else:
+            _log.info("the new configuration is in force: {sources} sources", sources=len(daemon.config.sources))
+        manager.ready(f"watching {len(daemon.config.sources)} sources")
+        daemon.wake.set()
+
+
+async def _reload(daemon: Daemon, settings: Config) -> None:
+    tools = daemon.tools
+    if settings.fetch != daemon.config.fetch:
+        client = Client(settings.fetch)
+        tools = replace(tools, client=client, robots=Robots(client))
+    orders = await make_orders(settings, tools)
+    await daemon.store.sync_sources(settings.sources, utc_now())
+    await daemon.store.enable_channels()
+    daemon.tools, daemon.orders, daemon.config = tools, orders, settings
+
+
+async def _prune(daemon: Daemon) -> None:
+    try:
+        count = await daemon.store.prune(utc_now() - daemon.config.daemon.retention)
+    except StoreError as error:
+        _log.error("old articles could not be deleted: {error}", error=str(error))
+    else:
+        _log.info("deleted {count} articles without hits, older than the retention", count=count)
+
+
+async def _watchdog(daemon: Daemon, manager: ServiceManager) -> None:
+    """Tell the service manager that we live, only if there was progress since the last time."""
+    if daemon.progress != daemon.told:
+        daemon.told = daemon.progress
+        manager.watchdog()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Once:
+    """What `run --once` did: how many sources were polled, and how many checks and deliveries failed."""
+
+    polled: int
+    failures: int
+
+
+async def run_once(settings: Config, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Once:
+    """Poll every source once, read the pages they need, deliver what is due.
+
+    `progress` is called with how many sources are done, and of how many. Raises ConfigError or StoreError if it cannot
+    start.
+    """
+    with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()):
+        daemon = await build(settings)
+        asked: set[int] = set()
+        try:
+            while True:
+                before = set(daemon.checking)
+                started = await dispatch(daemon, everyone=True, done=asked)
+                asked |= daemon.checking | before
+                progress(len(asked) - len(daemon.checking), len(settings.sources))
+                if not started and not daemon.executor.running:
+                    return Once(polled=len(asked), failures=daemon.failures)
+                await daemon.executor.next_end()
+        finally:
+            await daemon.executor.drain(timedelta(0))
+            await _close(daemon.store, daemon.tools)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The lean process of `monitor run`, which hands over to it: nothing of the command line stays in memory."""
+    parser = argparse.ArgumentParser(prog="monitor run")
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--data-dir", type=Path)
+    parser.add_argument("--verbosity", type=int, default=0)
+    options = parser.parse_args(arguments)
+    log.configure(verbosity=options.verbosity)
+    try:
+        uvloop.run(run(options.config, options.data_dir, os.environ))
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except MonitorError as error:
+        _log.error("{error}", error=str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

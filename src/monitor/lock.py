@@ -1,0 +1,54 @@
+"""One daemon for one data folder: a lock that says who holds it, and that knows whether there was a database.
+
+Not here: what is in the database.
+"""
+
+import fcntl
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from monitor.core.errors import StoreError
+
+DATABASE = "monitor.db"
+LOCK = "monitor.lock"
+
+
+def take(folder: Path, pid: int, now: datetime) -> IO[str]:
+    """Lock a data folder, making it if it is not there; it is unlocked when the file that is returned is closed.
+
+    Raises StoreError: another daemon holds it, it cannot be written, or its database is gone.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"the data folder {folder} cannot be written: {error.strerror}. Look at its owner and its rights, "
+            "or name another one: [daemon] data_dir, or --data-dir"
+        ) from error
+    file = os.fdopen(descriptor, "r+", encoding="utf-8")
+    before = file.read().strip()
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise StoreError(
+            f"another Monitor works with {folder}: {before or 'it does not say which'}. Stop it, or use another folder"
+        ) from error
+    if before and not (folder / DATABASE).exists():
+        file.close()
+        raise StoreError(
+            f"{folder / DATABASE} is gone, and Monitor ran here before ({before}). Put a backup in its place; "
+            f"to begin with nothing instead, remove {folder / LOCK}"
+        )
+    _write(file, f"process {pid}, since {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
+    return file
+
+
+def _write(file: IO[str], text: str) -> None:
+    file.seek(0)
+    file.truncate()
+    file.write(text)
+    file.flush()

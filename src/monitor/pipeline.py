@@ -1,0 +1,359 @@
+"""The two things that Monitor does: check a source, deliver a message. Straight lines from one step to the next.
+
+What belongs here: the order of the steps, and which failure ends what. What does not: rules (core), and anything that
+knows how a step is done (fetch, sandbox, store, notify).
+
+    check:    address → fetch → parse → what is new → read pages → match → decide and commit
+    deliver:  send → settle → write
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from monitor.core import articles, feeds, identity, intake, languages, polling, reading, urls, watch, words
+from monitor.core.decide import decide
+from monitor.core.errors import FetchError, FetchFault, NotifyError, ParseError, SandboxError
+from monitor.core.model import (
+    Article,
+    Check,
+    Delivery,
+    Entry,
+    EntryState,
+    Fault,
+    Feed,
+    FeedFormat,
+    Fetched,
+    Listing,
+    Message,
+    Outcome,
+    Reading,
+    Receipt,
+    Settled,
+    SourceRecord,
+    StoredEntry,
+    TextFrom,
+    Validators,
+)
+from monitor.core.routes import Rules
+from monitor.core.settings import Config, Source, SourceKind
+from monitor.core.settle import settle
+from monitor.core.watch import Watch
+from monitor.fetch.client import Client, Purpose
+from monitor.fetch.robots import Robots
+from monitor.ports import Notifier, Store
+from monitor.sandbox import Sandbox
+
+PARSE_SECONDS = 30.0  # a feed of 20 000 entries takes 4 s; a hostile one costs no more than this
+EXTRACT_SECONDS = 20.0  # the slowest of 1 300 real pages took 1.3 s (2026-11-22)
+PORTION = 8  # entries whose pages are read before what they gave is committed
+FORMS_SECONDS = 300.0  # the dictionaries of ten languages take 11 s; a machine may be slow
+SITEMAPS = 5  # sitemaps of a sitemap index that are read at one poll, the latest
+SITEMAP_FORMATS = (FeedFormat.NEWS_SITEMAP, FeedFormat.SITEMAP, FeedFormat.SITEMAP_INDEX)
+LASTING = (FetchFault.REFUSED, FetchFault.ROBOTS, FetchFault.TOO_BIG, FetchFault.REDIRECT)
+PASSING_STATUS = frozenset({408, 425, 429})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tools:
+    """What the steps are done with, for as long as the daemon runs. `jitter` gives numbers in [-1, 1]."""
+
+    store: Store
+    client: Client
+    robots: Robots
+    sandbox: Sandbox
+    clock: Callable[[], datetime]
+    jitter: Callable[[], float]
+    new_id: Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Orders:
+    """What the configuration in force asks for; a reload brings new ones. `rules` are those of a moment: digests leave at
+    their times."""
+
+    sources: Mapping[str, Source]
+    watch: Watch
+    rules: Callable[[datetime], Rules]
+    notifiers: Mapping[str, Notifier]
+
+
+# Prepare the watchlists
+
+
+async def watching(settings: Config, sandbox: Sandbox, store: Store | None = None) -> Watch:
+    """The watchlists of a configuration, ready to match. The forms of words are found in the sandbox, and kept in the
+    store if there is one. Raises SandboxError if they cannot be found."""
+    wanted, version = watch.needed(settings.term_sets), words.version()
+    kept = await store.forms(version) if store else {}
+    forms = {key: frozenset(kept[key]) for key in wanted if key in kept}
+    missing = sorted(wanted - forms.keys())
+    if missing:
+        found = dict(await sandbox.call(words.listed, missing, deadline=FORMS_SECONDS))
+        if store:
+            await store.keep_forms(version, found)
+        forms |= found
+    return watch.compile(settings.watchlists, settings.term_sets, forms)
+
+
+# Check a source
+
+
+async def check(record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Outcome, ...]:
+    """Poll a source and commit what it brings, in portions, so that what is read early is told early.
+
+    A source that does not answer, or not with what it should, is an outcome too. Raises StoreError if the store fails.
+    """
+    source = orders.sources[record.name]
+    try:
+        return await _answered(source, record, tools, orders)
+    except FetchError as error:
+        fault = Fault(kind=error.fault, message=str(error), status=error.status, retry_at=error.retry_at)
+    except ParseError as error:
+        fault = Fault(kind="not-a-feed", message=str(error))
+    except SandboxError as error:
+        fault = Fault(kind="unreadable", message=str(error))
+    return (await _commit(source, record, fault, tools, orders),)
+
+
+async def _answered(source: Source, record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Outcome, ...]:
+    now = tools.clock()
+    address = await _address(source, record, tools)
+    validators = record.validators if record.validators.etag or record.validators.last_modified else None
+    fetched = await tools.client.get(address, purpose=Purpose.FEED, validators=validators)
+    body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest() if fetched.status != 304 else record.body_hash
+    listing = Listing(
+        validators=_validators(record, fetched),
+        body_hash=body_hash,
+        address=address if address not in (source.url, record.moved_to) else None,
+        moved_to=_moved_to(fetched),
+    )
+    if fetched.status == 304 or body_hash == record.body_hash:
+        known = await tools.store.known(record.id, (), now)
+        return await _read(source, record, listing, (), known.open, tools, orders)
+    feed = await _parse(source, record, fetched, tools)
+    keys = identity.keys(feed.entries, feed.home, fetched.url, feed.taken)
+    known = await tools.store.known(record.id, (key for each in keys for key in each), now)
+    unseen = [
+        (entry, tuple(each))
+        for entry, each in zip(feed.entries, keys, strict=True)
+        if not identity.is_known(each, known.keys)
+    ]
+    listing = replace(
+        listing,
+        digests=feed.digests,
+        fresh=len(unseen),
+        listed=max(len(feed.entries), len(feed.digests) // 8),
+        language=feed.language,
+    )
+    return await _read(source, record, listing, unseen, known.open, tools, orders)
+
+
+async def _address(source: Source, record: SourceRecord, tools: Tools) -> str:
+    """The address to ask; at the first poll of a site without a rule for its links, that of its sitemap if it has one."""
+    address = polling.address(source, record, tools.clock())
+    if source.kind is SourceKind.FEED or source.links or record.address or record.poll_count:
+        return address
+    for candidate in intake.sitemaps(await tools.robots.sitemaps(source.url), source.url)[:SITEMAPS]:
+        try:
+            feed = await _parse(source, record, await _sitemap(candidate, tools), tools)
+        except (FetchError, ParseError, SandboxError):
+            continue
+        if feed.format in SITEMAP_FORMATS and feed.entries:
+            return candidate
+    return address
+
+
+async def _sitemap(address: str, tools: Tools) -> Fetched:
+    return await tools.robots.get(address, purpose=Purpose.SITEMAP)
+
+
+async def _parse(source: Source, record: SourceRecord, fetched: Fetched, tools: Tools) -> Feed:
+    """What a document lists; of a sitemap index, what its latest sitemaps list together."""
+    feed = await _parse_one(source, record, fetched, tools)
+    for child in feed.children[:SITEMAPS]:
+        part = await _parse_one(source, record, await _sitemap(child, tools), tools)
+        feed = replace(feed, entries=feed.entries + part.entries, digests=feed.digests + part.digests)
+    return feed
+
+
+async def _parse_one(source: Source, record: SourceRecord, fetched: Fetched, tools: Tools) -> Feed:
+    return await tools.sandbox.call(
+        feeds.read,
+        fetched.body,
+        url=fetched.final_url,
+        headers=dict(fetched.headers),
+        kind=source.kind,
+        links=source.links,
+        known=record.digests,
+        deadline=PARSE_SECONDS,
+    )
+
+
+async def _read(
+    source: Source,
+    record: SourceRecord,
+    listing: Listing,
+    unseen: Sequence[tuple[Entry, tuple[int, ...]]],
+    waiting: Iterable[StoredEntry],
+    tools: Tools,
+    orders: Orders,
+) -> tuple[Outcome, ...]:
+    """Read and commit new entries, oldest first, and those that waited, portion by portion; the last one completes it."""
+    planned = intake.plan(source, record, (entry for entry, _ in unseen), tools.clock())
+    kept, noted = intake.keep(planned, [keys for _, keys in unseen])
+    stored = await _stored_articles(kept, tools)
+    jobs = [_entry(source, record, plan, keys, stored, tools, orders) for plan, keys in reversed(kept)]
+    jobs += [_again(source, entry, tools, orders) for entry in waiting]
+    size = PORTION if any(plan.wants_page for plan, _ in kept) else max(1, len(jobs))
+    outcomes = []
+    while True:
+        portion, jobs = jobs[:size], jobs[size:]
+        readings = tuple(await asyncio.gather(*portion))
+        found = replace(listing, readings=readings, noted=() if jobs else noted, complete=not jobs)
+        outcomes.append(await _commit(source, record, found, tools, orders))
+        if not jobs:
+            return tuple(outcomes)
+
+
+async def _stored_articles(
+    kept: Iterable[tuple[intake.Planned, tuple[int, ...]]], tools: Tools
+) -> Mapping[int, Article]:
+    """The stored articles at the addresses of entries: another source, or another feed of the same one, listed them."""
+    pages = [urls.page_key(plan.entry.url) for plan, _ in kept if plan.entry.url]
+    return await tools.store.articles(pages) if pages else {}
+
+
+async def _entry(
+    source: Source,
+    record: SourceRecord,
+    plan: intake.Planned,
+    keys: tuple[int, ...],
+    stored: Mapping[int, Article],
+    tools: Tools,
+    orders: Orders,
+) -> Reading:
+    """A new entry, read."""
+    known = stored.get(urls.page_key(plan.entry.url)) if plan.entry.url else None
+    wants_page = plan.wants_page and (known is None or known.text_from is TextFrom.FEED)
+    got = await _page(source, plan.entry, tools) if wants_page else reading.Got()
+    if got.page is None and known is None and plan.state is EntryState.READ:
+        got = replace(got, language=await _language(source, plan.entry, tools))
+    return reading.read(
+        source,
+        plan,
+        keys,
+        got,
+        known=known,
+        first=not record.poll_count,
+        new_id=tools.new_id(),
+        watch=orders.watch,
+        now=tools.clock(),
+    )
+
+
+async def _again(source: Source, stored: StoredEntry, tools: Tools, orders: Orders) -> Reading:
+    """An entry whose page could not be had, or that was held, read again."""
+    entry = reading.entry_of(stored.article)
+    got = await _page(source, entry, tools) if intake.wants_page(source, entry) else reading.Got()
+    return reading.again(source, stored, got, watch=orders.watch, now=tools.clock())
+
+
+async def _page(source: Source, entry: Entry, tools: Tools) -> reading.Got:
+    """An entry's page, extracted; or what kept us from it, and whether it is worth another try."""
+    try:
+        fetched = await tools.robots.get(urls.direct(entry.url or ""), purpose=Purpose.PAGE)
+        page = await tools.sandbox.call(
+            articles.extract,
+            fetched.body,
+            url=fetched.final_url,
+            headers=dict(fetched.headers),
+            hint=source.language or entry.language,
+            feed_title=entry.title,
+            feed_summary=entry.text or entry.summary,
+            deadline=EXTRACT_SECONDS,
+        )
+    except FetchError as error:
+        return reading.Got(trouble=str(error), passing=_is_passing(error))
+    except (ParseError, SandboxError) as error:
+        return reading.Got(trouble=str(error))
+    return reading.Got(page=page, final_url=fetched.final_url)
+
+
+async def _language(source: Source, entry: Entry, tools: Tools) -> str | None:
+    """The language of what the source itself says about an entry."""
+    text = f"{entry.title}\n{entry.text or entry.summary}"
+    try:
+        return await tools.sandbox.call(
+            languages.detect, text, hint=source.language or entry.language, deadline=EXTRACT_SECONDS
+        )
+    except (ParseError, SandboxError):
+        return None
+
+
+async def _commit(
+    source: Source, record: SourceRecord, found: Listing | Fault, tools: Tools, orders: Orders
+) -> Outcome:
+    now = tools.clock()
+    decided = Check(source=source, record=record, at=now, jitter=tools.jitter(), found=found)
+    return await tools.store.commit(decided, partial(decide, rules=orders.rules(now), new_id=tools.new_id))
+
+
+def _is_passing(error: FetchError) -> bool:
+    """Whether a page that could not be had may be had later."""
+    if error.fault is FetchFault.STATUS:
+        return error.status is not None and (error.status >= 500 or error.status in PASSING_STATUS)
+    return error.fault not in LASTING
+
+
+def _validators(record: SourceRecord, fetched: Fetched) -> Validators:
+    """What to send back at the next poll, to the address that gave it: a 304 may leave out what has not changed."""
+    told = replace(fetched.validators, url=fetched.final_url)
+    if fetched.status != 304:
+        return told
+    old = record.validators
+    return replace(old, etag=told.etag or old.etag, last_modified=told.last_modified or old.last_modified)
+
+
+def _moved_to(fetched: Fetched) -> str | None:
+    """Where a source has moved for good: only permanent redirects on the way, and never from https to http."""
+    permanent = fetched.redirects and all(hop.status in (301, 308) for hop in fetched.redirects)
+    return fetched.final_url if permanent else None
+
+
+# Deliver a message
+
+
+async def deliver(delivery: Delivery, tools: Tools, orders: Orders) -> Settled:
+    """Send a claimed delivery once, and write what became of it. Raises StoreError if the store fails."""
+    begun = tools.clock()
+    message = Message(
+        id=delivery.id,
+        channel=delivery.channel,
+        event=delivery.event,
+        created_at=delivery.created_at,
+        reply_to=delivery.reply_to,
+    )
+    result = await _send(orders.notifiers[delivery.channel], message)
+    now = tools.clock()
+    settled = settle(
+        delivery,
+        result,
+        begun=begun,
+        now=now,
+        jitter=tools.jitter(),
+        rules=orders.rules(now),
+        new_id=tools.new_id,
+    )
+    await tools.store.finish(delivery, settled)
+    return settled
+
+
+async def _send(notifier: Notifier, message: Message) -> Receipt | NotifyError:
+    try:
+        return await notifier.send(message)
+    except NotifyError as error:
+        return error
