@@ -11,6 +11,7 @@ that ends afterwards. Does not belong here: marks and phrases (`watch`), what co
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import Any
 
@@ -72,6 +73,11 @@ def expand(terms: Iterable[Key]) -> Forms:
     return found
 
 
+def listed(terms: Iterable[Key]) -> tuple[tuple[Key, frozenset[str]], ...]:
+    """`expand`, as pairs: what a child process can send back."""
+    return tuple(expand(terms).items())
+
+
 def _clean(forms: Iterable[str]) -> frozenset[str]:
     return frozenset(normalise(form).normal for form in forms)
 
@@ -81,13 +87,15 @@ def _inflect(language: str, words: set[str]) -> dict[str, set[str]]:
         return _by_pymorphy(language, words)
     if inflects(language):
         found = _by_dictionary(language, words)
-        return {word: _without_apostrophes(word, forms) for word, forms in found.items()}
+        return {word: {form for form in forms if form == word or _sound(form, word)} for word, forms in found.items()}
     return {}
 
 
-def _without_apostrophes(word: str, forms: set[str]) -> set[str]:
-    """A form with an apostrophe (Çeçen'den, gay's) is found by what stands before it."""
-    return {form for form in forms if "'" not in form or "'" in word}
+def _sound(form: str, word: str) -> bool:
+    """False for what dictionaries list that is no form of use: abbreviations (nº of número, Co. of company), and forms
+    with an apostrophe (Çeçen'den, gay's), which are found by what stands before it."""
+    short = 3 if len(word) >= 6 else 1 if len(word) >= 5 else 0
+    return not (len(form) <= short or "." in form or ("'" in form and "'" not in word))
 
 
 # Russian, Ukrainian
@@ -129,37 +137,40 @@ def _same(one: str, other: str) -> bool:
 # Languages of simplemma
 
 
-class _Dictionary:
-    """simplemma's dictionary of one language, read in passes.
+@dataclass(frozen=True, slots=True)
+class _Excerpt:
+    """What a dictionary says about some words and everything that begins like them."""
 
-    simplemma itself makes a dict of it (590 MB for Polish, 150 MB for German); a pass over the compressed records
-    keeps only what is asked for and takes half the time. The records have no public reader (simplemma 2.0.0).
+    families: dict[str, set[str]]  # dictionary form → all its forms
+    heads: dict[str, str]  # form → dictionary form
+
+
+_OPENING = 3  # bytes that a word and what may be said about it have in common
+
+
+def _excerpt(code: str, words: Iterable[str]) -> _Excerpt:
+    """One pass over simplemma's dictionary of a language.
+
+    simplemma itself makes a dict of it all (590 MB for Polish, 150 MB for German, measured 2026-11-22); reading the
+    compressed records takes half the time and keeps only what may be asked for. They have no public reader (simplemma 2.0).
     """
+    from simplemma.strategies.dictionaries import dictionary_factory, frontcode
 
-    def __init__(self, language: str) -> None:
-        from simplemma.strategies.dictionaries import dictionary_factory, frontcode
-
-        self._records = frontcode._iter_records  # noqa: SLF001  # see above
-        self._data = dictionary_factory._read_decompressed(language)  # noqa: SLF001  # see above
-        self._reversed, _, self._start = frontcode._read_header(self._data)  # noqa: SLF001  # see above
-
-    def scan(self, lemmas: set[str], forms: set[str]) -> tuple[dict[str, set[str]], dict[str, str]]:
-        """One pass: ({lemma: all its forms}, {form: its lemma}) of those asked for and known."""
-        wanted, known = self._encoded(lemmas), self._encoded(forms)
-        found: dict[str, set[str]] = defaultdict(set)
-        heads: dict[str, str] = {}
-        for _, form, lemma in self._records(self._data, self._start):
-            if lemma in wanted:
-                found[self._decoded(lemma)].add(self._decoded(form))
-            if form in known:
-                heads[self._decoded(form)] = self._decoded(lemma)
-        return found, heads
-
-    def _encoded(self, words: set[str]) -> set[bytes]:
-        return {word.encode()[::-1] if self._reversed else word.encode() for word in words}
-
-    def _decoded(self, word: bytes) -> str:
-        return (word[::-1] if self._reversed else word).decode()
+    data = dictionary_factory._read_decompressed(code)  # noqa: SLF001  # see above
+    backwards, _, start = frontcode._read_header(data)  # noqa: SLF001  # see above
+    turn = slice(None, None, -1 if backwards else 1)
+    opening = slice(None, -_OPENING - 1, -1) if backwards else slice(_OPENING)
+    spellings = {variant for word in words for s in _spellings(word) for variant in (s, unaccented(s))}
+    lemmas = {spelling.encode()[turn] for spelling in spellings}
+    openings = {spelling.encode()[:_OPENING] for spelling in spellings}
+    families: dict[str, set[str]] = defaultdict(set)
+    heads: dict[str, str] = {}
+    for _, form, lemma in frontcode._iter_records(data, start):  # noqa: SLF001  # see above
+        if lemma in lemmas or form[opening] in openings:
+            head, name = lemma[turn].decode(), form[turn].decode()
+            families[head].add(name)
+            heads[name] = head
+    return _Excerpt(dict(families), heads)
 
 
 def _by_dictionary(language: str, words: set[str]) -> dict[str, set[str]]:
@@ -168,17 +179,13 @@ def _by_dictionary(language: str, words: set[str]) -> dict[str, set[str]]:
     code = _ALIASES.get(language, language)
     if code not in SUPPORTED_LANGUAGES:
         return {word: _beginning(word) for word in words}
-    dictionary = _Dictionary(code)
-    endings = {word: closed(language, word) | lacking(language, word) for word in words}
-    spellings = {spelling for word in words for spelling in _spellings(word)}
-    forms, heads = dictionary.scan(spellings, spellings | set().union(*endings.values()))
-    strangers = {heads[s] for word in words for s in _spellings(word) if s in heads and not _known(word, forms)}
-    if strangers:
-        forms |= dictionary.scan(strangers, set())[0]
-    found = {word: _family(language, word, forms, heads, endings[word]) for word in words}
+    excerpt = _excerpt(code, words)
+    found = {word: _family(language, word, excerpt) for word in words}
     if language == "ar":
         return {word: {full for form in forms for full in attached(form)} for word, forms in found.items()}
-    return _without_accents(dictionary, found) if language in _CARELESS else found
+    if language in _CARELESS:
+        return {word: forms | (set(map(unaccented, forms)) - excerpt.heads.keys()) for word, forms in found.items()}
+    return found
 
 
 def _spellings(word: str) -> tuple[str, ...]:
@@ -186,31 +193,24 @@ def _spellings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((word, word.lower(), word[:1].upper() + word[1:])))
 
 
-def _known(word: str, forms: dict[str, set[str]]) -> str | None:
-    """The spelling under which the word is a dictionary form."""
-    return next((spelling for spelling in _spellings(word) if spelling in forms), None)
-
-
-def _family(language: str, word: str, forms: dict[str, set[str]], heads: dict[str, str], endings: set[str]) -> set[str]:
-    """The forms of one word: those of the dictionary; those that it lacks, unless they are forms of another word."""
-    lemma = _known(word, forms) or next((heads[s] for s in _spellings(word) if s in heads), None)
+def _family(language: str, word: str, excerpt: _Excerpt) -> set[str]:
+    """The forms of one word: those of the dictionary, and those that it lacks unless they are forms of another word."""
+    spellings = _spellings(word)
+    own = next((spelling for spelling in spellings if spelling in excerpt.families), None)
+    lemma = own or next((excerpt.heads[spelling] for spelling in spellings if spelling in excerpt.heads), None)
     if lemma is None:
-        added = {form for form in endings if heads.get(form, form) == form} | {word}
-        return _beginning(word) if language in _AGGLUTINATING else added
-    family = forms[lemma] | {word}
-    if not _known(word, forms) and language in _AGGLUTINATING:
+        if language in _AGGLUTINATING:
+            return _beginning(word)
+        endings = closed(language, word) | lacking(language, word)
+        return {word} | {form for form in endings if excerpt.heads.get(form, form) == form}
+    family = excerpt.families[lemma] | {word}
+    if not own and language in _AGGLUTINATING:
         family = {form for form in family if form.startswith(word)}
-    elif not _known(word, forms) and language == "ar":  # a root's whole verb would be too much
+    elif not own and language == "ar":  # a root's whole verb would be too much
         family = {word}
-    added = {form for form in endings & lacking(language, word) if heads.get(form, lemma) == lemma}
-    return family | added
+    homographs = {lemma, f"{word}en"} if language == "de" else {lemma}  # toll, whose tolle is listed under tollen
+    return family | {form for form in lacking(language, word) if excerpt.heads.get(form, lemma) in homographs}
 
 
 def _beginning(word: str) -> set[str]:
     return {word, f"{word}*"} if len(word) >= _SHORTEST_STEM else {word}
-
-
-def _without_accents(dictionary: _Dictionary, found: dict[str, set[str]]) -> dict[str, set[str]]:
-    bare = {form: unaccented(form) for forms in found.values() for form in forms}
-    known = dictionary.scan(set(), {plain for form, plain in bare.items() if plain != form})[1]
-    return {word: forms | {bare[form] for form in forms if bare[form] not in known} for word, forms in found.items()}
