@@ -56,7 +56,7 @@ class Feed:
 
     def _item(self, at: datetime) -> str:
         self._published += 1
-        title, words = self._sentence(9), " ".join(self._sentence(14) for _ in range(4))
+        title, words = self._sentence(9), " ".join(self._sentence(12) for _ in range(4))
         link = f"{self._home}/news/{self._published}-{title.lower().replace(' ', '-').rstrip('.')}"
         return (
             f"<item><title>{title}</title><link>{link}</link><guid isPermaLink='true'>{link}</guid>"
