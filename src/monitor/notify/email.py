@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -152,12 +153,16 @@ def compose(target: Email, message: Message) -> EmailMessage:
 
 
 def address(text: str) -> Address:
-    """`Name <local@domain>` or `local@domain` as one address. Raises NotifyError for anything else."""
-    header: Any = _POLICY.header_factory("To", text if text.isprintable() else "")
-    if header.defects or len(header.addresses) != 1 or not header.addresses[0].domain:
+    """`Name <local@domain>` or `local@domain` as one address, ASCII but for the name (write an international domain in
+    its `xn--` form). Raises NotifyError for anything else."""
+    try:
+        header: Any = _POLICY.header_factory("To", text if text.isprintable() else "")
+    except (HeaderParseError, IndexError):  # IndexError: Python 3.11 reads past the end of "a@"
+        header = None
+    found: tuple[Address, ...] = header.addresses if header and not header.defects else ()
+    if len(found) != 1 or not found[0].domain or not found[0].addr_spec.isascii():
         raise NotifyError(f"{visible(text)!r} is not one mail address", retryable=False)
-    found: Address = header.addresses[0]
-    return found
+    return found[0]
 
 
 def _recipients(target: Email) -> list[str]:
