@@ -165,7 +165,7 @@ class _Desk:
                 batch=when.batch,
             )
             carrier = carrier if waits else carrier or delivery.id
-            self._keep(delivery)
+            self._keep(alert, delivery)
 
     def _event(self, alert: Alert, names: Sequence[str], hits: Iterable[Hit], placed: Placed) -> dict[str, object]:
         record = self.stories[placed.story_id]
@@ -181,14 +181,12 @@ class _Desk:
             confidential=any(self.rules.watchlists[name].confidential for name in names),
         )
 
-    def _keep(self, delivery: Delivery) -> None:
+    def _keep(self, alert: Alert, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
-        if delivery.alert_id:
-            message = Message(
-                id=delivery.id, channel=delivery.channel, event=delivery.event, created_at=delivery.created_at
-            )
-            known = self.told.get(delivery.alert_id, {})
-            self.told[delivery.alert_id] = {delivery.channel: message, **known}
+        message = Message(
+            id=delivery.id, channel=delivery.channel, event=delivery.event, created_at=delivery.created_at
+        )
+        self.told[alert.id] = {delivery.channel: message, **self.told.get(alert.id, {})}
 
     def _update(self, alerts: Iterable[Alert], placed: Placed) -> None:
         """Tell the channels that want updates which source joined a story that they were alerted to; once each."""

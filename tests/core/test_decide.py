@@ -1,0 +1,303 @@
+"""What a check leads to: stories, alerts, deliveries, and what the operator is told."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+
+from monitor.core.decide import decide
+from monitor.core.model import (
+    DeliveryState,
+    EntryState,
+    EventType,
+    Fault,
+    History,
+    Outcome,
+    Relation,
+    StoredEntry,
+    Verdict,
+)
+from monitor.core.settings import Channel, Console, QuietHours, Watchlist
+from support.build import (
+    DAY,
+    HOUR,
+    NOW,
+    article,
+    check,
+    history_after,
+    ids,
+    listing,
+    match,
+    reading,
+    record,
+    rules,
+)
+
+WOLVES = Watchlist(name="wolves", title="Wolves", all=("wolves",))
+DESK = Channel(name="desk", target=Console(), default=True)
+
+
+def decided(*readings: Any, history: History | None = None, now: Any = NOW, **about: Any) -> Outcome:
+    return decide(check(listing(*readings), at=now), history or History(), rules=rules(**about), new_id=ids())
+
+
+def test_a_hit_makes_a_story_an_alert_and_a_delivery_for_each_channel() -> None:
+    two = (DESK, Channel(name="night", target=Console(), default=True), Channel(name="other", target=Console()))
+
+    outcome = decided(reading(match()), channels=two)
+
+    (placed,), (story,), (alert,) = outcome.placed, outcome.stories, outcome.alerts
+    assert placed.relation is Relation.FIRST
+    assert placed.story_id == story.id == alert.story_id
+    assert (story.articles, story.sources) == (1, ("Gazette",))
+    assert (alert.watchlist, alert.article_id, alert.verdict) == ("wolves", "article", Verdict.ALERT)
+    assert [(d.channel, d.alert_id, d.next_at, d.state) for d in outcome.deliveries] == [
+        ("desk", alert.id, NOW, DeliveryState.PENDING),
+        ("night", alert.id, NOW, DeliveryState.PENDING),
+    ]
+    assert outcome.deliveries[0].event["data"]["article"]["title"] == "Wolves return"
+
+
+@pytest.mark.parametrize("state", [EntryState.BASELINE, EntryState.HELD])
+def test_what_was_there_before_or_is_held_gets_a_story_and_no_alert(state: EntryState) -> None:
+    outcome = decided(reading(match(), state=state))
+
+    assert len(outcome.stories) == 1
+    assert outcome.alerts == ()
+
+
+def test_a_waiting_entry_alerts_with_what_the_feed_said() -> None:
+    outcome = decided(reading(match(), state=EntryState.WAITING))
+
+    assert len(outcome.alerts) == len(outcome.deliveries) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"page": 1, "text": 5}, {"page": 1, "text": 6}),
+        ({"page": 1, "text": 5}, {"page": 2, "text": 5}),
+        ({"page": None, "text": 5}, {"page": None, "text": 5}),
+    ],
+)
+def test_a_copy_is_one_story_and_one_alert_in_one_check_and_in_two(first: Any, second: Any) -> None:
+    one, two = reading(match(), **first), reading(match(), **second, article=article(id="copy", source="Herald"))
+
+    together = decided(one, two)
+    before = decided(one)
+    later = decided(two, history=history_after(before))
+
+    assert len(together.alerts) == len(before.alerts) == 1
+    assert [placed.relation for placed in together.placed] == [Relation.FIRST, Relation.DUPLICATE]
+    assert later.alerts == later.deliveries == ()
+    assert later.stories[0].articles == 2
+    assert later.stories[0].sources == ("Gazette", "Herald")
+
+
+def test_articles_without_a_common_address_or_text_are_two_stories() -> None:
+    outcome = decided(reading(match(), page=1), reading(match(), page=None, article=article(id="b")))
+
+    assert len(outcome.stories) == len(outcome.alerts) == 2
+
+
+def test_a_story_alerts_when_only_a_later_report_hits() -> None:
+    before = decided(reading())
+
+    later = decided(reading(match(), article=article(id="copy", source="Herald")), history=history_after(before))
+
+    assert [alert.article_id for alert in later.alerts] == ["copy"]
+
+
+def test_several_watchlists_are_one_message_for_a_channel() -> None:
+    lists = (WOLVES, Watchlist(name="packs", title="Packs", all=("packs",), confidential=True))
+
+    outcome = decide(
+        check(listing(reading(match("wolves"), match("packs")))), History(), rules=rules(*lists), new_id=ids()
+    )
+
+    first, second = outcome.deliveries
+    assert first.event["data"]["watchlist"]["name"] == "wolves"
+    assert first.event["data"]["also"] == ["packs"]
+    assert first.event["data"]["confidential"] is True
+    assert (second.state, second.carried_by) == (DeliveryState.CARRIED, first.id)
+    assert second.alert_id == outcome.alerts[1].id
+
+
+def test_a_watchlist_with_channels_of_its_own_tells_these_only() -> None:
+    lawyers = Channel(name="lawyers", target=Console())
+    own = replace(WOLVES, channels=("lawyers",))
+
+    outcome = decide(
+        check(listing(reading(match()))), History(), rules=rules(own, channels=(DESK, lawyers)), new_id=ids()
+    )
+
+    assert [delivery.channel for delivery in outcome.deliveries] == ["lawyers"]
+
+
+def test_a_digest_waits_for_its_time() -> None:
+    daily = replace(DESK, digest="0 8 * * *")
+
+    outcome = decided(reading(match()), channels=(daily,))
+
+    assert [(d.next_at, d.batch, d.state) for d in outcome.deliveries] == [(NOW + DAY, "digest", DeliveryState.PENDING)]
+
+
+def test_what_scores_for_digests_only_goes_to_digests_only_and_gives_way_to_a_full_alert() -> None:
+    daily = Channel(name="daily", target=Console(), default=True, digest="0 8 * * *")
+    weak, strong = match(score=0.5, verdict=Verdict.DIGEST), match(score=2.0)
+
+    before = decided(reading(weak), channels=(DESK, daily))
+    again = decided(reading(weak), channels=(DESK, daily), history=history_after(before))
+    later = decided(reading(strong, article=article(id="b")), channels=(DESK, daily), history=history_after(before))
+
+    assert [delivery.channel for delivery in before.deliveries] == ["daily"]
+    assert again.alerts == ()
+    assert [(alert.id, alert.verdict) for alert in later.alerts] == [(before.alerts[0].id, Verdict.ALERT)]
+    assert [delivery.channel for delivery in later.deliveries] == ["desk", "daily"]
+
+
+@pytest.mark.parametrize(("score", "waits"), [(1.0, True), (5.0, False)])
+def test_quiet_hours_hold_what_is_not_urgent(score: float, waits: bool) -> None:
+    quiet = replace(WOLVES, quiet=(QuietHours(start=time(12), end=time(14)),), quiet_bypass=5.0)
+
+    outcome = decide(check(listing(reading(match(score=score)))), History(), rules=rules(quiet), new_id=ids())
+
+    (delivery,) = outcome.deliveries
+    assert delivery.batch == ("quiet:wolves" if waits else None)
+    assert delivery.next_at == (NOW + HOUR if waits else NOW)  # 13:00 in Paris now
+
+
+def test_more_than_max_per_hour_wait_until_the_hour_is_over() -> None:
+    busy = replace(WOLVES, max_per_hour=2)
+    readings = [reading(match(), page=n, article=article(id=str(n))) for n in range(4)]
+    earlier = NOW - timedelta(minutes=50)
+
+    outcome = decide(check(listing(*readings)), History(recent={"wolves": (earlier,)}), rules=rules(busy), new_id=ids())
+
+    assert [(d.batch, d.next_at) for d in outcome.deliveries] == [
+        (None, NOW),
+        ("rate:wolves", earlier + HOUR),
+        ("rate:wolves", earlier + HOUR),
+        ("rate:wolves", earlier + HOUR),
+    ]
+
+
+def test_a_waiting_message_is_not_carried_by_one_that_leaves_now() -> None:
+    quiet = replace(WOLVES, quiet=(QuietHours(start=time(12), end=time(14)),))
+    packs = Watchlist(name="packs", title="Packs", all=("packs",))
+
+    outcome = decide(
+        check(listing(reading(match("wolves"), match("packs")))), History(), rules=rules(quiet, packs), new_id=ids()
+    )
+
+    waiting, leaving = outcome.deliveries
+    assert (waiting.batch, waiting.carried_by, leaving.carried_by) == ("quiet:wolves", None, None)
+    assert waiting.event["data"]["also"] == leaving.event["data"]["also"] == []
+
+
+UPDATED = (
+    Channel(name="desk", target=Console(), default=True, updates=True),
+    Channel(name="mute", target=Console(), default=True),
+    Channel(name="daily", target=Console(), default=True, updates=True, digest="0 8 * * *"),
+)
+
+
+def test_another_source_of_an_alerted_story_is_an_update_where_it_is_wanted() -> None:
+    before = decided(reading(match()), channels=UPDATED)
+    copy = reading(match(), article=article(id="copy", source="Herald", url="https://herald.example/w"))
+
+    later = decided(copy, history=history_after(before), channels=UPDATED)
+
+    assert [(d.type, d.channel, d.reply_to, d.batch) for d in later.deliveries] == [
+        (EventType.ALERT_UPDATED, "desk", before.deliveries[0].id, None),
+        (EventType.ALERT_UPDATED, "daily", before.deliveries[2].id, "digest"),
+    ]
+    others = later.deliveries[0].event["data"]["story"]["others"]
+    assert [(other["url"], other["relation"]) for other in others] == [("https://herald.example/w", "duplicate")]
+
+
+def test_an_update_comes_once_for_a_channel_though_two_watchlists_alerted() -> None:
+    lists = (WOLVES, Watchlist(name="packs", title="Packs", all=("packs",)))
+    about = rules(*lists, channels=UPDATED[:1])
+    both = reading(match("wolves"), match("packs"))
+    before = decide(check(listing(both)), History(), rules=about, new_id=ids())
+    copy = replace(both, article=article(id="copy", source="Herald"))
+
+    later = decide(check(listing(copy)), history_after(before), rules=about, new_id=ids())
+
+    assert [delivery.type for delivery in later.deliveries] == [EventType.ALERT_UPDATED]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        reading(match(), article=article(id="second")),  # the same source lists it at another address
+        reading(match(), known_article=True),  # another feed lists the same page
+        reading(match(), stored=StoredEntry(id=1, state=EntryState.WAITING, article=article())),
+    ],
+)
+def test_no_update_without_another_source(again: Any) -> None:
+    before = decided(reading(match()), channels=UPDATED)
+    history = replace(history_after(before), placed={"article": before.stories[0].id})
+
+    later = decided(again, history=history, channels=UPDATED)
+
+    assert later.deliveries == later.alerts == ()
+
+
+def test_an_article_that_is_read_again_keeps_its_story_and_may_alert_then() -> None:
+    before = decided(reading())
+    history = replace(history_after(before), placed={"article": before.stories[0].id})
+    stored = StoredEntry(id=1, state=EntryState.WAITING, article=article())
+
+    later = decided(reading(match(), stored=stored), history=history)
+
+    assert later.stories == ()
+    assert [(placed.story_id, placed.relation) for placed in later.placed] == [(before.stories[0].id, None)]
+    assert [alert.story_id for alert in later.alerts] == [before.stories[0].id]
+
+
+def test_an_update_leaves_out_channels_that_are_no_longer_configured() -> None:
+    before = decided(reading(match()), channels=UPDATED)
+    copy = reading(match(), article=article(id="copy", source="Herald"))
+
+    later = decided(copy, history=history_after(before), channels=(UPDATED[1],))
+
+    assert later.deliveries == ()
+
+
+def test_a_flood_is_told_once_and_names_the_source() -> None:
+    held = [reading(match(), page=n, state=EntryState.HELD, article=article(id=str(n))) for n in range(3)]
+
+    outcome = decided(*held)
+
+    assert [delivery.type for delivery in outcome.deliveries] == [EventType.SOURCE_FLOOD]
+    assert outcome.deliveries[0].event["data"]["source"] == "Gazette"
+    assert outcome.alerts == ()
+
+
+def test_a_fault_leads_to_the_sources_record_only() -> None:
+    outcome = decide(
+        check(Fault(kind="timeout", message="no answer within 30 s")), History(), rules=rules(), new_id=ids()
+    )
+
+    assert (outcome.record.failures, outcome.record.reason) == (1, "no answer within 30 s")
+    assert (outcome.placed, outcome.deliveries, outcome.noted) == ((), (), ())
+
+
+def test_health_goes_to_the_channels_that_ask_for_it_else_to_the_default_ones() -> None:
+    ops = Channel(name="ops", target=Console(), health=True)
+    failing = check(Fault(kind="timeout", message="late"), record=record(failures=2))
+
+    asked = decide(failing, History(), rules=rules(channels=(DESK, ops)), new_id=ids())
+    unasked = decide(failing, History(), rules=rules(), new_id=ids())
+
+    assert [delivery.channel for delivery in asked.deliveries] == ["ops"]
+    assert [delivery.channel for delivery in unasked.deliveries] == ["desk"]
+
+
+def test_what_is_only_noted_is_passed_on() -> None:
+    outcome = decide(check(listing(noted=(4, 5))), History(), rules=rules(), new_id=ids())
+
+    assert outcome.noted == (4, 5)

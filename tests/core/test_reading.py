@@ -1,0 +1,216 @@
+"""An entry and its page as an article, what it matches, and what becomes of the entry; and how copies are recognised."""
+
+from typing import Any
+
+import pytest
+
+from monitor.core import intake, reading, stories, watch
+from monitor.core.model import (
+    EntryState,
+    Fingerprint,
+    Page,
+    PageFault,
+    Reading,
+    Relation,
+    StoredEntry,
+    TextFrom,
+)
+from monitor.core.settings import Mark, Term, TermSet, Watchlist
+from support.build import DAY, HOUR, NOW, article, entry, source
+
+WOLF = Term(text="=wolves", mark=Mark.FORM, words=("wolves",))
+WATCH = watch.compile(
+    (Watchlist(name="wolves", title="Wolves", all=("wolves",)),),
+    (TermSet(name="wolves", title="Wolves", terms=(WOLF,)),),
+    {},
+)
+QUIET = {"title": "Nothing of note", "summary": "A quiet day in the valley."}
+
+
+def taken(
+    got: reading.Got | None = None, state: EntryState = EntryState.READ, first: bool = False, **about: Any
+) -> Reading:
+    plan = intake.Planned(entry=entry(**(QUIET | about)), state=state, wants_page=True)
+    return reading.read(
+        source(tags=("local",)),
+        plan,
+        (7,),
+        got or reading.Got(),
+        known=None,
+        first=first,
+        new_id="new",
+        watch=WATCH,
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ({"title": "Wolves return"}, None),
+        ({"summary": "Three wolves were seen."}, None),
+        ({"text": "Three wolves were seen."}, None),
+        ({}, Page(text="Three wolves were seen.")),
+        ({"summary": "Three wolves were seen."}, Page(text="A quiet day.")),
+        ({"text": "Three wolves were seen."}, Page(text="A quiet day.")),
+    ],
+)
+def test_the_words_of_the_feed_and_of_the_page_are_both_matched(words: Any, page: Page | None) -> None:
+    assert [match.watchlist for match in taken(reading.Got(page=page), **words).matches] == ["wolves"]
+
+
+def test_the_pages_text_is_the_articles_if_it_can_be_used() -> None:
+    page = Page(title="Other", text="The whole text.", author="A. Writer", language="en", published=NOW - DAY)
+
+    made = taken(reading.Got(page=page, final_url="https://gazette.example/wolves")).article
+
+    assert (made.text, made.text_from, made.summary) == ("The whole text.", TextFrom.PAGE, QUIET["summary"])
+    assert (made.title, made.author, made.language, made.published) == (
+        "Nothing of note",
+        "A. Writer",
+        "en",
+        NOW - HOUR,
+    )
+
+
+@pytest.mark.parametrize("fault", list(PageFault))
+def test_behind_a_wall_the_feeds_text_is_used_and_the_article_says_so(fault: PageFault) -> None:
+    made = taken(reading.Got(page=Page(text="Please accept cookies.", fault=fault))).article
+
+    assert (made.text, made.text_from) == (QUIET["summary"], TextFrom.FEED)
+    assert made.reason == reading.FAULTS[fault]
+
+
+def test_what_only_the_page_says_is_taken_from_it() -> None:
+    page = Page(title="Headline", text="Text.", published=NOW - DAY)
+
+    made = taken(reading.Got(page=page), title="", published=None).article
+
+    assert (made.title, made.published) == ("Headline", NOW - DAY)
+
+
+def test_a_full_text_in_the_feed_stands_beside_its_summary() -> None:
+    both = taken(text="The full text.", summary="A summary.").article
+    same = taken(text="The full text.", summary="The full text.").article
+
+    assert (both.text, both.summary) == ("The full text.", "A summary.")
+    assert (same.text, same.summary) == ("The full text.", "")
+
+
+def test_a_page_that_may_come_later_is_waited_for_and_the_feed_alerts_at_once() -> None:
+    waiting = taken(reading.Got(trouble="no answer", passing=True), title="Wolves return")
+    lasting = taken(reading.Got(trouble="robots.txt forbids it"), title="Wolves return")
+
+    assert (waiting.state, waiting.attempts, waiting.next_at) == (EntryState.WAITING, 1, intake.retry_page(1, NOW))
+    assert (lasting.state, lasting.article.reason) == (EntryState.READ, "robots.txt forbids it")
+    assert waiting.matches
+    assert lasting.matches
+
+
+@pytest.mark.parametrize(
+    ("published", "state"),
+    [(NOW - HOUR, EntryState.READ), (NOW - 9 * DAY, EntryState.BASELINE), (None, EntryState.BASELINE)],
+)
+def test_at_a_first_poll_the_pages_date_decides_for_an_undated_entry(published: Any, state: EntryState) -> None:
+    page = reading.Got(page=Page(text="Three wolves.", published=published))
+
+    made = taken(page, EntryState.BASELINE, first=True, published=None)
+
+    assert made.state is state
+    assert bool(made.matches) is (state is EntryState.READ)
+
+
+def test_an_article_that_is_stored_is_taken_as_it_is_until_there_is_a_page() -> None:
+    plan = intake.Planned(entry=entry(), state=EntryState.READ, wants_page=False)
+    known = article(id="old", text="Three wolves were seen.", source="Herald")
+
+    def read(got: reading.Got) -> Reading:
+        return reading.read(source(), plan, (7,), got, known=known, first=False, new_id="new", watch=WATCH, now=NOW)
+
+    plain, paged = read(reading.Got()), read(reading.Got(page=Page(text="More wolves.")))
+
+    assert (plain.article, plain.known_article) == (known, True)
+    assert (paged.article.id, paged.article.text) == ("old", "More wolves.")
+
+
+@pytest.mark.parametrize(
+    ("got", "attempts", "state"),
+    [
+        (reading.Got(page=Page(text="Three wolves.")), 1, EntryState.READ),
+        (reading.Got(trouble="late", passing=True), 1, EntryState.WAITING),
+        (reading.Got(trouble="late", passing=True), 4, EntryState.READ),
+        (reading.Got(trouble="404"), 1, EntryState.READ),
+        (reading.Got(), 0, EntryState.READ),
+    ],
+)
+def test_an_entry_that_waited_is_read_again(got: reading.Got, attempts: int, state: EntryState) -> None:
+    before = article(text="A wolves summary.", text_from=TextFrom.FEED, language="en", source="Herald")
+    stored = StoredEntry(id=1, state=EntryState.WAITING, article=before, attempts=attempts)
+
+    after = reading.again(source(), stored, got, watch=WATCH, now=NOW)
+
+    assert (after.state, after.stored, after.attempts) == (state, stored, attempts + 1)
+    assert (after.article.id, after.article.source, after.article.language) == ("article", "Herald", "en")
+    assert after.article.text == (got.page.text if got.page else "A wolves summary.")
+    assert after.matches
+
+
+def test_an_article_becomes_an_entry_again() -> None:
+    paged = article(text="Long.", text_from=TextFrom.PAGE, summary="Short.")
+    fed = article(text="Short.", text_from=TextFrom.FEED)
+
+    assert reading.entry_of(paged).summary == reading.entry_of(fed).summary == "Short."
+
+
+@pytest.mark.parametrize(
+    ("listed", "final", "shown"),
+    [
+        ("https://gazette.example/a?utm_source=rss#top", None, "https://gazette.example/a"),
+        ("https://gazette.example/a", "https://www.gazette.example/b", "https://gazette.example/a"),
+        ("https://clicks.example/r/17", "https://herald.example/w", "https://herald.example/w"),
+        (None, None, ""),
+    ],
+)
+def test_an_article_shows_the_address_as_published_without_tracking(
+    listed: str | None, final: str | None, shown: str
+) -> None:
+    page = Page(text="Text.") if final else None
+
+    assert taken(reading.Got(page=page, final_url=final), url=listed).article.url == shown
+
+
+# Copies
+
+TEXT = "Three wolves were seen on the road to the valley on Tuesday, a ranger said."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"text": TEXT}, {"text": TEXT.upper().replace(" ", "\n")}, True),
+        ({"text": TEXT}, {"text": TEXT.replace("Three", "Four")}, False),
+        ({"text": "Read more"}, {"text": "Read more"}, False),
+        ({"url": "https://a.example/w"}, {"url": "http://www.a.example/w?utm_source=x"}, True),
+        ({"final_url": "https://a.example/w"}, {"url": "https://a.example/w"}, True),
+        (
+            {"canonical": "https://a.example/w", "title": "Wolves"},
+            {"canonical": "https://a.example/w", "title": "WOLVES!"},
+            True,
+        ),
+        (
+            {"canonical": "https://a.example/w", "title": "Wolves"},
+            {"canonical": "https://a.example/w", "title": "Bears"},
+            False,
+        ),
+    ],
+)
+def test_copies_are_recognised_by_address_or_text(one: Any, other: Any, same: bool) -> None:
+    def mark(number: int, **about: Any) -> Fingerprint:
+        whole = {"url": f"https://{number}.example/", "final_url": None, "canonical": None, "title": "", "text": ""}
+        return stories.fingerprint(**(whole | about))
+
+    first = mark(1, **one)
+    by_page = dict.fromkeys(first.pages, "story")
+    by_text = {} if first.text is None else {first.text: "story"}
+
+    assert stories.find(mark(2, **other), by_page, by_text) == (("story", Relation.DUPLICATE) if same else None)

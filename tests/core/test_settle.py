@@ -1,0 +1,103 @@
+"""What an attempt to deliver leads to."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.core import render
+from monitor.core.errors import NotifyError
+from monitor.core.model import Delivery, DeliveryState, EventType, Receipt, Settled
+from monitor.core.routes import gather
+from monitor.core.settings import Channel, Console
+from monitor.core.settle import settle
+from support.build import MINUTE, NOW, ids, rules
+
+CHANNELS = (Channel(name="desk", target=Console(), default=True), Channel(name="ops", target=Console(), health=True))
+
+
+def delivery(**changes: Any) -> Delivery:
+    values: dict[str, Any] = {
+        "id": "d1",
+        "type": EventType.ALERT_CREATED,
+        "channel": "desk",
+        "event": render.test_event(NOW),
+        "created_at": NOW - MINUTE,
+        "next_at": NOW,
+        "alert_id": "a1",
+        "attempts": 1,
+    }
+    return Delivery(**(values | changes))
+
+
+def settled(result: Receipt | NotifyError, **changes: Any) -> Settled:
+    begun = NOW - timedelta(seconds=2)
+    return settle(
+        delivery(**changes), result, begun=begun, now=NOW, jitter=0.0, rules=rules(channels=CHANNELS), new_id=ids()
+    )
+
+
+def test_what_was_taken_is_delivered_and_the_ledger_says_how_long_it_took() -> None:
+    done = settled(Receipt(code=204, answer="thanks"))
+
+    assert (done.state, done.deliveries, done.hold_until, done.disabled) == (DeliveryState.DELIVERED, (), None, False)
+    assert (done.attempt.outcome, done.attempt.code, done.attempt.answer, done.attempt.seconds) == (
+        "delivered",
+        204,
+        "thanks",
+        2.0,
+    )
+
+
+def test_what_may_succeed_later_is_tried_again() -> None:
+    done = settled(NotifyError("no answer", retryable=True, code=None))
+
+    assert (done.state, done.next_at) == (DeliveryState.PENDING, NOW + timedelta(seconds=5))
+    assert (done.attempt.outcome, done.attempt.answer) == ("retry", "no answer")
+
+
+@pytest.mark.parametrize("hold", [True, False])
+def test_when_the_receiver_says_when_it_is_then(hold: bool) -> None:
+    done = settled(NotifyError("busy", retryable=True, retry_at=NOW + 9 * MINUTE, hold=hold, code=429))
+
+    assert done.next_at == NOW + 9 * MINUTE
+    assert done.hold_until == (NOW + 9 * MINUTE if hold else None)
+
+
+def test_a_receiver_that_is_gone_switches_its_channel_off_and_the_others_hear_of_it() -> None:
+    done = settled(NotifyError("gone", retryable=False, gone=True, code=410))
+
+    assert (done.state, done.disabled) == (DeliveryState.PENDING, True)
+    assert [(told.type, told.channel) for told in done.deliveries] == [(EventType.CHANNEL_DISABLED, "ops")]
+    assert done.deliveries[0].event["data"]["channel"] == "desk"
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [(NotifyError("no", retryable=False, code=400), 1), (NotifyError("late", retryable=True), 12)],
+)
+def test_what_is_given_up_is_told_by_another_channel(error: NotifyError, attempts: int) -> None:
+    done = settled(error, attempts=attempts)
+
+    assert (done.state, done.attempt.outcome) == (DeliveryState.GIVEN_UP, "given-up")
+    assert [(told.type, told.channel) for told in done.deliveries] == [(EventType.DELIVERY_GIVEN_UP, "ops")]
+    assert "monitor alerts resend a1" in done.deliveries[0].event["data"]["advice"]
+
+
+def test_a_message_about_the_operation_that_is_given_up_makes_no_further_message() -> None:
+    done = settled(NotifyError("no", retryable=False), type=EventType.DELIVERY_GIVEN_UP, alert_id=None)
+
+    assert (done.state, done.deliveries) == (DeliveryState.GIVEN_UP, ())
+
+
+@pytest.mark.parametrize(
+    ("batch", "reason"), [("digest", "digest"), ("quiet:wolves", "quiet"), ("rate:wolves", "rate")]
+)
+def test_what_waited_for_the_same_moment_becomes_one_message(batch: str, reason: str) -> None:
+    members = [delivery(id="d1", batch=batch), delivery(id="d2", batch=batch)]
+
+    carrier = gather(members, now=NOW, new_id=ids())
+
+    assert (carrier.type, carrier.channel, carrier.batch) == (EventType.ALERT_DIGEST, "desk", None)
+    assert carrier.event["data"]["reason"] == reason
+    assert carrier.event["data"]["count"] == 2
