@@ -30,8 +30,9 @@ _ROOTS = {
 }
 
 
-def load(folder: Path, env: Mapping[str, str], data_dir: Path | None = None) -> Config:
-    """The configuration in a folder; `data_dir` overrides `[daemon] data_dir`.
+def load(folder: Path, env: Mapping[str, str], data_dir: Path | None = None, *, with_channels: bool = True) -> Config:
+    """The configuration in a folder; `data_dir` overrides `[daemon] data_dir`. Without its channels, and the secrets that
+    they need, for who only looks at the rest.
 
     Raises ConfigError with every problem, also of files that are missing or cannot be read.
     """
@@ -41,7 +42,7 @@ def load(folder: Path, env: Mapping[str, str], data_dir: Path | None = None) -> 
     problems: list[Problem] = []
     texts = {file: text for file in FILES if (text := _text(folder, file, problems)) is not None}
     try:
-        config = parse(texts, env, folder, Path.read_bytes, data_dir)
+        config = parse(texts, env, folder, Path.read_bytes, data_dir, with_channels=with_channels)
     except ConfigError as error:
         said = {problem.file for problem in problems}
         raise ConfigError((*problems, *(p for p in error.problems if p.file not in said))) from error
@@ -71,8 +72,10 @@ def parse(
     folder: Path,
     read_file: Callable[[Path], bytes],
     data_dir: Path | None = None,
+    *,
+    with_channels: bool = True,
 ) -> Config:
-    """The configuration that the texts of `FILES` say.
+    """The configuration that the texts of `FILES` say, its channels left out if they are not wanted.
 
     `env` and `read_file` (raises OSError) are where secrets come from; relative paths start at `folder`. Raises
     ConfigError with every problem, in the order of files and lines.
@@ -84,12 +87,12 @@ def parse(
     general, feeds, lists = (documents.get(file) or {} for file in FILES)
     settings = monitor_file.general(general, folder, data_dir, faults)
     around = Surroundings(env=env, folder=folder, read_file=read_file)
-    channels = monitor_file.channels(general, around, faults)
+    channels = monitor_file.channels(general, around, faults) if with_channels else ()
     sources = feeds_file.sources(feeds, faults)
     term_sets = watchlists_file.term_sets(lists, faults)
     watchlists = watchlists_file.watchlists(lists, _known(documents), faults)
     if faults or not settings:
-        raise ConfigError(placed(faults, texts))
+        raise ConfigError(placed(faults, texts, FILES))
     return Config(**settings._asdict(), sources=sources, term_sets=term_sets, watchlists=watchlists, channels=channels)
 
 
@@ -106,7 +109,7 @@ def _check_roots(file: str, content: Mapping[str, Any], faults: Faults) -> None:
         if name in _ROOTS[file]:
             continue
         home = next((other for other, names in _ROOTS.items() if name in names), None)
-        message = f"belongs into {home}" if home else unknown("table", name, _ROOTS[file])
+        message = f"belongs in {home}" if home else unknown("table", name, _ROOTS[file])
         faults.append(Fault(file=file, key=(name,), message=message))
 
 

@@ -39,7 +39,8 @@ def cron(text: str) -> str:
     if len(parts) != len(_FIELDS):
         raise ValueError('must have five fields: minute hour day month weekday, as in "0 8 * * mon-fri"')
     values = [sorted(_values(field, part)) for field, part in zip(_FIELDS, parts, strict=True)]
-    week = [day for day in range(1, 8) if day in values[4] or day % 7 in values[4]]  # 7 is Sunday, as is 0
+    weekdays = {day % 7 for day in values[4]}  # 0 and 7 are both Sunday
+    week = [day for day in range(1, 8) if day % 7 in weekdays]
     if len(values[2]) < 31 and len(week) < 7:
         raise ValueError("restricts both day of the month and weekday, which programs read differently: make one a *")
     if values[2][0] > max(_LONGEST[month - 1] for month in values[3]):
@@ -56,10 +57,10 @@ def _values(field: _Field, text: str) -> set[int]:
 def _part(field: _Field, text: str) -> Iterable[int]:
     found = _PART.fullmatch(text)
     if not found:
-        raise ValueError(f"has a {field.name} that cannot be read: write *, 5, 1-5, */10 or 1,3,5")
+        raise ValueError(f"cannot be read in its {field.name}: write *, 5, 1-5, */10 or 1,3,5")
     step = int(found["every"] or found["step"] or 1)
     if not 1 <= step <= field.high:
-        raise ValueError(f"has a {field.name} with a step that is not from 1 to {field.high}")
+        raise ValueError(f"has a step that is not from 1 to {field.high} in its {field.name}")
     if found["all"]:
         return range(field.low, field.high + 1, step)
     low = _number(field, found["low"])
@@ -67,7 +68,7 @@ def _part(field: _Field, text: str) -> Iterable[int]:
     if low > high and field.name == "weekday":
         high += 7  # sat-sun runs over the end of the week
     if low > high:
-        raise ValueError(f"has a {field.name} that runs backwards: the smaller number comes first")
+        raise ValueError(f"runs backwards in its {field.name}: the smaller number comes first")
     return range(low, high + 1, step)
 
 
@@ -77,7 +78,7 @@ def _number(field: _Field, text: str) -> int:
     number = int(text) if text.isdecimal() else -1
     if not field.low <= number <= field.high:
         names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""
-        raise ValueError(f"has a {field.name} that is not from {field.low} to {field.high}{names}")
+        raise ValueError(f"must have its {field.name} from {field.low} to {field.high}{names}")
     return number
 
 

@@ -5,9 +5,10 @@ it may be a secret, or a word that nobody may see in a log.
 """
 
 import difflib
+import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -119,12 +120,11 @@ def document(file: str, texts: Mapping[str, str], faults: Faults) -> dict[str, A
     return None
 
 
-def placed(faults: Iterable[Fault], texts: Mapping[str, str]) -> tuple[Problem, ...]:
-    """The faults with their lines, in the order of the files and lines, each said once."""
+def placed(faults: Iterable[Fault], texts: Mapping[str, str], files: Sequence[str]) -> tuple[Problem, ...]:
+    """The faults with their lines, in the order of `files` and lines, each said once."""
     known = {file: lines(texts[file]) for file in {f.file for f in faults if f.key}}
     problems = {_problem(fault, known.get(fault.file, {})) for fault in faults}
-    order = [*texts]
-    return tuple(sorted(problems, key=lambda p: (order.index(p.file) if p.file in order else -1, p.line, p.path)))
+    return tuple(sorted(problems, key=lambda p: (files.index(p.file), p.line, p.path)))
 
 
 def nearest(word: str, names: Iterable[str]) -> str:
@@ -148,7 +148,7 @@ def written(key: Key) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            quoted = part if _BARE.fullmatch(part) else '"' + part.replace('"', '\\"') + '"'
+            quoted = part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False)
             text += f".{quoted}" if text else quoted
     return text
 
@@ -218,7 +218,6 @@ _WRONG = {
     "model_type": "must be a table",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
-    "too_short": "must not be empty",
     "less_than_equal": "must be at most {le}",
 }
 

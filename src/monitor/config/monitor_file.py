@@ -108,7 +108,9 @@ class EmailTable(ChannelTable):
     sender: Annotated[str, AfterValidator(values.sender)] = Field(
         alias="from", examples=['"Monitor <monitor@example.org>"']
     )
-    to: Many[Annotated[str, AfterValidator(values.recipient)]] = Field(examples=['["team@example.org"]'], min_length=1)
+    to: Annotated[Many[Annotated[str, AfterValidator(values.recipient)]], AfterValidator(values.at_least(1))] = Field(
+        examples=['["team@example.org"]']
+    )
 
 
 class AppriseTable(ChannelTable):
@@ -188,7 +190,7 @@ def _channel(item: Mapping[str, Any], key: Key, around: Surroundings, faults: Fa
     kind = next((kind for kind in _Kind if kind == item.get("type")), None)
     if kind is None:
         what = "is missing" if "type" not in item else "is not a kind of channel"
-        message = f"{what}: write type = {', '.join(repr(str(k)) for k in _Kind)}".replace("'", '"')
+        message = f'{what}: write type = "webhook", or "email", "apprise", "console"'
         faults.append(Fault(file=FILE, key=(*key, "type"), message=message))
         return None
     before = len(faults)
@@ -245,7 +247,7 @@ def _email(row: EmailTable, key: Key, around: Surroundings, faults: Faults) -> E
 def _apprise(row: AppriseTable, key: Key, around: Surroundings, faults: Faults) -> Apprise | None:
     url = _secret(row.url, (*key, "url"), around, faults)
     if url and not re.match(r"[a-z][a-z0-9]*://.", url.value):
-        message = f"{url.where} must hold an address as apprise knows them, such as tgram://… or ntfys://…"
+        message = f"{secrets.whose(url)}must be an address as apprise knows them, such as tgram://… or ntfys://…"
         faults.append(Fault(file=FILE, key=(*key, "url"), message=message))
     return Apprise(url=url) if url else None
 

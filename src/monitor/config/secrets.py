@@ -11,6 +11,7 @@ from monitor.config.values import Place, SecretRef
 from monitor.core.settings import Secret
 
 LONGEST = 2**16  # bytes of a file that holds a secret
+_IN_SIGHT = "monitor.toml"  # where an address comes from that is no secret
 _KEY_PREFIX = "whsec_"
 
 
@@ -26,19 +27,17 @@ class Surroundings:
 
 def find(ref: SecretRef, around: Surroundings) -> Secret:
     """The secret itself. Raises ValueError with what to do if it is unset, unreadable, empty or more than one line."""
-    match ref.place:
-        case Place.TEXT:
-            return Secret(ref.name, "it")
-        case Place.ENV:
-            value, where = around.env.get(ref.name), f"the environment variable {ref.name}"
-            if value is None:
-                raise ValueError(f"{where} is not set: set it before Monitor starts")
-        case Place.FILE:
-            where = f"the file {ref.name}"
-            value = _read(around.folder / ref.name, where, around)
-        case Place.CREDENTIAL:
-            where = f"the credential {ref.name}"
-            value = _read(_credentials(ref.name, around) / ref.name, where, around)
+    if ref.place is Place.TEXT:
+        return Secret(ref.name, _IN_SIGHT)
+    if ref.place is Place.ENV:
+        where = f"the environment variable {ref.name}"
+        if ref.name not in around.env:
+            raise ValueError(f"{where} is not set: set it before Monitor starts")
+        value = around.env[ref.name]
+    else:
+        where = f"the {ref.place} {ref.name}"
+        folder = around.folder if ref.place is Place.FILE else _credentials(ref.name, around)
+        value = _read(folder / ref.name, where, around)
     value = value.strip()
     if not value:
         raise ValueError(f"{where} is empty: put the secret there")
@@ -74,7 +73,12 @@ def web_address(secret: Secret) -> str:
     try:
         return values.web_address(secret.value)
     except ValueError as error:
-        raise ValueError(f"{secret.where} {error}") from error
+        raise ValueError(f"{whose(secret)}{error}") from error
+
+
+def whose(secret: Secret) -> str:
+    """How a message about a value begins that does not stand in the file itself."""
+    return "" if secret.where == _IN_SIGHT else f"{secret.where} "
 
 
 def signing_key(secret: Secret) -> bytes:

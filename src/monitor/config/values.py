@@ -82,7 +82,7 @@ def some_text(text: str) -> str:
 
 def web_address(text: str) -> str:
     """An http or https address without user name and password."""
-    _web(text, ("http", "https"), "an address", "https://example.org/feed")
+    _web(text, ("http", "https"), "an address", "https://example.org/…")
     return text
 
 
@@ -111,7 +111,7 @@ def _web(text: str, schemes: tuple[str, ...], what: str, example: str) -> SplitR
     except ValueError as error:
         raise ValueError(f"is not {what} that can be read: write {example}") from error
     if parts.scheme not in schemes or not parts.netloc:
-        raise ValueError(f"must be {what} that begins with {', '.join(s + '://' for s in schemes)}: write {example}")
+        raise ValueError(f"must be {what} that begins with {' or '.join(s + '://' for s in schemes)}: write {example}")
     if "@" in parts.netloc:
         raise ValueError(f"holds a user name or password, which never stand in an address: write {example}")
     if port == 0 or not _is_host(parts.hostname or ""):
@@ -268,6 +268,18 @@ def address_or_secret(value: object) -> SecretRef:
 # The same as types of a table's fields
 
 E = TypeVar("E", bound=StrEnum)
+X = TypeVar("X")
+
+
+def at_least(number: int) -> Callable[[tuple[X, ...]], tuple[X, ...]]:
+    """A function that takes a list of so many things."""
+
+    def enough(values: tuple[X, ...]) -> tuple[X, ...]:
+        if len(values) < number:
+            raise ValueError(f"must name at least {number}")
+        return values
+
+    return enough
 
 
 def choice(kinds: type[E]) -> Callable[[object], E]:
@@ -298,7 +310,6 @@ def _controls(text: str) -> bool:
     return any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in text)
 
 
-X = TypeVar("X")
 Many = Annotated[tuple[X, ...], Strict(False)]  # TOML has lists, we keep tuples
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, InstanceOf, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, model_validator
 
 from monitor.config import values
 from monitor.config.faults import Fault, Faults, Table, attempt, named, nearest, read, unknown
@@ -78,7 +78,7 @@ def _table(value: object, key: str, advice: str) -> object:
 
 
 class NearTable(Table):
-    sets: Many[str] = Field(examples=['["chechnya", "lgbt"]'], min_length=2)
+    sets: Annotated[Many[str], AfterValidator(values.at_least(2))] = Field(examples=['["chechnya", "lgbt"]'])
     words: Count = Field(examples=["40"])
     required: bool | None = None
     bonus: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] | None = None

@@ -44,7 +44,7 @@ def from_outlines(outlines: Iterable[Outline], known: Iterable[Source]) -> tuple
             continue
         names.add(name.casefold())
         addresses.add(outline.url)
-        tags = tuple(dict.fromkeys(tag[: values.NAME_LENGTH].strip() for tag in outline.categories))
+        tags = tuple(dict.fromkeys(tag[: values.NAME_LENGTH].strip() for tag in outline.categories if tag.strip()))
         made.append(Source(name=name, url=outline.url, language=_language(outline.language), tags=tags))
     return tuple(made), tuple(problems)
 

@@ -116,9 +116,11 @@ def _attributes(chunk: str) -> tuple[dict[str, str], str]:
         attributes.setdefault(start[1].lower(), _unescaped(chunk[start.end() : max(end, start.end())]))
     last = starts[-1]
     close = re.compile(rf"{last[2]}\s*(/?>)").search(chunk, last.end())
+    end = close.start() if close else chunk.find(last[2], last.end())
+    if end >= 0:
+        attributes.setdefault(last[1].lower(), _unescaped(chunk[last.end() : end]))
     if not close:
         return attributes, ""
-    attributes.setdefault(last[1].lower(), _unescaped(chunk[last.end() : close.start()]))
     # Markup in a description looks like the end of the tag; what stands before the next tag decides.
     return attributes, "/>" if chunk.rstrip().endswith("/>") else close[1]
 
