@@ -90,7 +90,7 @@ def test_a_copy_is_one_story_and_one_alert_in_one_check_and_in_two(first: Any, s
 
     assert len(together.alerts) == len(before.alerts) == 1
     assert [placed.relation for placed in together.placed] == [Relation.FIRST, Relation.DUPLICATE]
-    assert later.alerts == later.deliveries == ()
+    assert (later.alerts, later.deliveries) == ((), ())
     assert later.stories[0].articles == 2
     assert later.stories[0].sources == ("Gazette", "Herald")
 
@@ -243,7 +243,7 @@ def test_no_update_without_another_source(again: Any) -> None:
 
     later = decided(again, history=history, channels=UPDATED)
 
-    assert later.deliveries == later.alerts == ()
+    assert (later.alerts, later.deliveries) == ((), ())
 
 
 def test_an_article_that_is_read_again_keeps_its_story_and_may_alert_then() -> None:

@@ -166,7 +166,7 @@ def test_a_permanent_redirect_is_remembered_for_a_day() -> None:
 
 
 def test_while_it_is_remembered_nothing_is_learned_about_it() -> None:
-    known = {"moved_to": MOVED, "moved_since": NOW - DAY, "moved_checked": NOW - HOUR}
+    known: dict[str, Any] = {"moved_to": MOVED, "moved_since": NOW - DAY, "moved_checked": NOW - HOUR}
 
     after = judged(listing(moved_to=None), **known).record
 
@@ -177,7 +177,7 @@ def test_while_it_is_remembered_nothing_is_learned_about_it() -> None:
     ("answer", "since"), [(MOVED, NOW - 2 * DAY), ("https://third.example/feed", NOW), (None, None)]
 )
 def test_asked_again_it_counts_on_from_the_first_time_or_begins_anew(answer: str | None, since: Any) -> None:
-    known = {"moved_to": MOVED, "moved_since": NOW - 2 * DAY, "moved_checked": NOW - DAY}
+    known: dict[str, Any] = {"moved_to": MOVED, "moved_since": NOW - 2 * DAY, "moved_checked": NOW - DAY}
 
     after = judged(listing(moved_to=answer), **known).record
 
@@ -185,7 +185,7 @@ def test_asked_again_it_counts_on_from_the_first_time_or_begins_anew(answer: str
 
 
 def test_after_seven_days_it_is_adopted_and_told_once() -> None:
-    known = {"moved_to": MOVED, "moved_since": NOW - 7 * DAY, "moved_checked": NOW - DAY}
+    known: dict[str, Any] = {"moved_to": MOVED, "moved_since": NOW - 7 * DAY, "moved_checked": NOW - DAY}
 
     health = judged(listing(moved_to=MOVED), **known)
     next_day = judge(check(listing(), record=health.record, at=NOW + DAY), History(), SETTINGS)
@@ -196,7 +196,7 @@ def test_after_seven_days_it_is_adopted_and_told_once() -> None:
 
 
 def test_when_the_new_address_fails_the_first_one_is_asked() -> None:
-    known = {"moved_to": MOVED, "moved_since": NOW - DAY, "moved_checked": NOW - HOUR}
+    known: dict[str, Any] = {"moved_to": MOVED, "moved_since": NOW - DAY, "moved_checked": NOW - HOUR}
 
     after = judged(LATE, **known).record
 
