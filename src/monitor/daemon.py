@@ -281,8 +281,9 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
     """Run until SIGTERM or SIGINT. Raises ConfigError or StoreError if it cannot start."""
     settings = config.load(folder, environ, data_dir)
     manager = ServiceManager(environ)
-    with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()):
+    with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()) as held:
         daemon = await build(settings)
+        lock.confirm(held)
         stop, reload = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -409,8 +410,9 @@ async def run_once(settings: Config, progress: Callable[[int, int], None] = lamb
     `progress` is called with how many sources are done, and of how many. Raises ConfigError or StoreError if it cannot
     start.
     """
-    with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()):
+    with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()) as held:
         daemon = await build(settings)
+        lock.confirm(held)
         asked: set[int] = set()
         try:
             while True:

@@ -13,10 +13,12 @@ from monitor.core.errors import StoreError
 
 DATABASE = "monitor.db"
 LOCK = "monitor.lock"
+EMPTY = "no database yet"
 
 
 def take(folder: Path, pid: int, now: datetime) -> IO[str]:
-    """Lock a data folder, making it if it is not there; it is unlocked when the file that is returned is closed.
+    """Lock a data folder, making it if it is not there; it is unlocked when the file that is returned is closed. Once
+    there is a database, `confirm` is to be called.
 
     Raises StoreError: another daemon holds it, it cannot be written, or its database is gone.
     """
@@ -37,14 +39,21 @@ def take(folder: Path, pid: int, now: datetime) -> IO[str]:
         raise StoreError(
             f"another Monitor works with {folder}: {before or 'it does not say which'}. Stop it, or use another folder"
         ) from error
-    if before and not (folder / DATABASE).exists():
+    missing = not (folder / DATABASE).exists()
+    if missing and before and EMPTY not in before:
         file.close()
         raise StoreError(
             f"{folder / DATABASE} is gone, and Monitor ran here before ({before}). Put a backup in its place; "
             f"to begin with nothing instead, remove {folder / LOCK}"
         )
-    _write(file, f"process {pid}, since {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
+    _write(file, f"process {pid}, since {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{f', {EMPTY}' if missing else ''}\n")
     return file
+
+
+def confirm(file: IO[str]) -> None:
+    """Note that there is a database now: from here on, one that is missing is one that was lost."""
+    file.seek(0)
+    _write(file, file.read().replace(f", {EMPTY}", ""))
 
 
 def _write(file: IO[str], text: str) -> None:

@@ -1,0 +1,442 @@
+"""What every store keeps: the promises of ports.Store. SQLite is the only one yet; each test gets a real file."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from monitor.core.decide import decide
+from monitor.core.errors import NotifyError
+from monitor.core.model import (
+    Check,
+    Delivery,
+    DeliveryState,
+    EntryState,
+    EventType,
+    Fault,
+    Listing,
+    Outcome,
+    Reading,
+    Receipt,
+    SourceRecord,
+    Validators,
+)
+from monitor.core.routes import Rules, gather
+from monitor.core.settings import Channel, Console, Source
+from monitor.core.settle import settle
+from monitor.ports import Store
+from monitor.store.sqlite import SqliteStore, prepare
+from support.build import DAY, HOUR, MINUTE, NOW, article, ids, listing, match, reading, rules, source
+
+T = TypeVar("T")
+Scene = Callable[[Store], Awaitable[T]]
+DESK = Channel(name="desk", target=Console(), default=True)
+GAZETTE, HERALD = source(), source(name="Herald", url="https://herald.example/feed")
+NEW_ID = ids()
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Callable[[Scene[T]], T]:
+    """Plays a scene with the store of one folder; each call opens it anew, as a restart does."""
+    path = tmp_path / "monitor.db"
+    prepare(path)
+
+    def run(scene: Scene[T]) -> T:
+        async def within() -> T:
+            store = SqliteStore(path)
+            try:
+                return await scene(store)
+            finally:
+                await store.close()
+
+        return asyncio.run(within())
+
+    return run
+
+
+async def claimed(store: Store, now: datetime = NOW, *sources: Source) -> dict[str, SourceRecord]:
+    await store.sync_sources(sources or (GAZETTE, HERALD), now)
+    return {record.name: record for record in await store.claim_sources(now, limit=10)}
+
+
+async def commit(
+    store: Store, record: SourceRecord, found: Listing | Fault, now: datetime = NOW, about: Rules | None = None
+) -> Outcome:
+    whole = Check(source=replace(GAZETTE, name=record.name), record=record, at=now, jitter=0.0, found=found)
+    return await store.commit(whole, partial(decide, rules=about or rules(), new_id=NEW_ID))
+
+
+async def due(
+    store: Store, now: datetime = NOW, channels: Sequence[str] = ("desk",), **about: Any
+) -> tuple[Delivery, ...]:
+    bundle = partial(gather, now=now, new_id=NEW_ID)
+    return await store.claim_deliveries(now, channels=channels, limit=about.pop("limit", 10), gather=bundle, **about)
+
+
+async def finish(store: Store, delivery: Delivery, result: Receipt | NotifyError, now: datetime = NOW) -> DeliveryState:
+    settled = settle(delivery, result, begun=now, now=now, jitter=0.0, rules=rules(), new_id=NEW_ID)
+    await store.finish(delivery, settled)
+    return settled.state
+
+
+def hit(number: int, **about: Any) -> Reading:
+    """A reading that alerts, of an article of its own."""
+    about = {"article": article(id=f"article{number}", url=f"https://gazette.example/{number}")} | about
+    return reading(match(), page=number, keys=(number,), **about)
+
+
+# Sources
+
+
+def test_a_source_is_claimed_once_and_again_when_it_is_due(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        first = await claimed(store)
+        assert set(first) == {"Gazette", "Herald"}
+        assert await store.claim_sources(NOW, limit=10) == ()
+        await commit(store, first["Gazette"], listing())
+        soon = await store.claim_sources(NOW + 2 * MINUTE, limit=10)
+        assert {record.name for record in soon} == {"Gazette", "Herald"}  # Herald's lease is over: it was never done
+
+    play(scene)
+
+
+def test_what_is_busy_and_what_is_over_the_limit_is_not_claimed(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        await store.sync_sources((GAZETTE, HERALD), NOW)
+        (one,) = await store.claim_sources(NOW, limit=1)
+        (other,) = await store.claim_sources(NOW + DAY, limit=10, busy=(one.id,))
+        assert {one.name, other.name} == {"Gazette", "Herald"}
+
+    play(scene)
+
+
+def test_everyone_is_claimed_but_who_asked_to_be_left_alone(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing())
+        await commit(store, records["Herald"], Fault(kind="status", message="busy", retry_at=NOW + HOUR))
+        everyone = await store.claim_sources(NOW + MINUTE, limit=10, everyone=True)
+        assert [record.name for record in everyone] == ["Gazette"]
+
+    play(scene)
+
+
+def test_what_a_check_found_out_survives_a_restart(play: Callable[[Scene[Any]], Any]) -> None:
+    validators = Validators(etag='W/"a b"', last_modified="Sun, 6 Nov 2022 8:49:37 +0000", url="https://x.example/")
+
+    async def before(store: Store) -> SourceRecord:
+        records = await claimed(store)
+        found = listing(validators=validators, body_hash="b", digests=b"\x00\xff" * 4, moved_to="https://m.example/")
+        return (await commit(store, records["Gazette"], found)).record
+
+    async def after(store: Store) -> SourceRecord:
+        records = await store.claim_sources(NOW + DAY, limit=10)
+        return next(record for record in records if record.name == "Gazette")
+
+    written = play(before)
+    assert replace(play(after), next_poll_at=written.next_poll_at) == written
+
+
+def test_a_source_that_left_the_configuration_is_not_polled_and_comes_back_as_it_was(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)))
+        assert set(await claimed(store, NOW + DAY, HERALD)) == {"Herald"}
+        back = await claimed(store, NOW + 2 * DAY)
+        assert back["Gazette"].poll_count == 1
+        assert (await store.known(back["Gazette"].id, (1, 2), NOW)).keys == {1}
+
+    play(scene)
+
+
+def test_a_source_with_a_new_address_begins_anew_but_knows_its_entries(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1), body_hash="b", validators=Validators(etag="x")))
+        moved = replace(GAZETTE, url="https://gazette.example/other")
+        record = (await claimed(store, NOW + DAY, moved))["Gazette"]
+        assert (record.poll_count, record.body_hash, record.validators) == (0, "", Validators())
+        assert (await store.known(record.id, (1,), NOW)).keys == {1}
+
+    play(scene)
+
+
+def test_a_shorter_interval_counts_at_once(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        slow = replace(GAZETTE, interval=DAY, min_interval=DAY)
+        records = await claimed(store, NOW, slow)
+        await store.commit(
+            Check(source=slow, record=records["Gazette"], at=NOW, jitter=0.0, found=listing()),
+            partial(decide, rules=rules(), new_id=NEW_ID),
+        )
+        assert set(await claimed(store, NOW + HOUR, slow)) == set()
+        await store.sync_sources((GAZETTE,), NOW + HOUR)
+        assert len(await store.claim_sources(NOW + HOUR + GAZETTE.interval, limit=1)) == 1
+
+    play(scene)
+
+
+# Entries, articles, stories
+
+
+def test_keys_are_known_for_their_own_source_only(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1), noted=(8, 9)))
+        assert (await store.known(records["Gazette"].id, (1, 2, 8, 9), NOW)).keys == {1, 8, 9}
+        assert (await store.known(records["Herald"].id, (1, 2, 8, 9), NOW)).keys == frozenset()
+
+    play(scene)
+
+
+def test_an_article_is_found_by_its_address_from_any_source(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        whole = article(author="A", published=NOW - DAY, language="en", summary="S", text="Wölfe", reason="wall")
+        await commit(store, records["Gazette"], listing(reading(page=-5, article=whole)))
+        assert await store.articles((-5, 6)) == {-5: whole}
+
+    play(scene)
+
+
+def test_an_entry_that_waits_comes_back_when_its_time_has_come(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        waits = hit(1, state=EntryState.WAITING, attempts=1, next_at=NOW + HOUR)
+        await commit(store, records["Gazette"], listing(waits))
+        id_ = records["Gazette"].id
+        assert (await store.known(id_, (), NOW)).open == ()
+        (again,) = (await store.known(id_, (), NOW + HOUR)).open
+        assert (again.state, again.attempts, again.article) == (EntryState.WAITING, 1, waits.article)
+
+        paged = replace(waits.article, text="The page's wolves.", sha256="1" * 64)
+        read = replace(waits, article=paged, stored=again, state=EntryState.READ, attempts=2, next_at=None)
+        outcome = await commit(store, records["Gazette"], listing(read))
+        assert outcome.alerts == ()  # it alerted with the feed's words
+        assert (await store.known(id_, (), NOW + DAY)).open == ()
+        assert (await store.articles((1,)))[1].text == "The page's wolves."
+
+    play(scene)
+
+
+def test_two_sources_with_one_story_at_the_same_moment_make_one_alert(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        for number in range(50):
+            copies = [listing(_copy(number, side)) for side in (0, 1)]
+            outcomes = await asyncio.gather(
+                commit(store, records["Gazette"], copies[0]), commit(store, records["Herald"], copies[1])
+            )
+            assert sum(len(outcome.alerts) for outcome in outcomes) == 1
+
+    play(scene)
+
+
+def _copy(number: int, side: int) -> Reading:
+    own = number * 2 + side
+    made = article(id=f"copy{own}", url=f"https://{side}.example/{number}", source=("Gazette", "Herald")[side])
+    return reading(match(), page=own + 1000, text=number, keys=(own + 1000,), article=made)
+
+
+def test_a_commit_that_fails_writes_nothing(play: Callable[[Scene[Any]], Any]) -> None:
+    def fails(*_: Any) -> Outcome:
+        raise ZeroDivisionError
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        whole = Check(source=GAZETTE, record=records["Gazette"], at=NOW, jitter=0.0, found=listing(hit(1)))
+        same = commit(store, records["Herald"], listing(hit(2)))
+        results = await asyncio.gather(store.commit(whole, fails), same, return_exceptions=True)
+        assert isinstance(results[0], ZeroDivisionError)
+        assert isinstance(results[1], Outcome)  # they may share a transaction, but not a fate
+        assert (await store.known(records["Gazette"].id, (1,), NOW)).keys == frozenset()
+        assert len(await due(store)) == 1
+
+    play(scene)
+
+
+def test_the_network_is_down_for_all_sources_together(play: Callable[[Scene[Any]], Any]) -> None:
+    third = source(name="Third", url="https://third.example/feed")
+    late = Fault(kind="timeout", message="late")
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store, NOW, GAZETTE, HERALD, third)
+        told: list[EventType] = []
+        for _ in range(3):
+            for name in records:
+                outcome = await commit(store, records[name], late)
+                records[name] = outcome.record
+                told += [delivery.type for delivery in outcome.deliveries]
+        assert told == [EventType.NETWORK_DOWN]
+        outcome = await commit(store, records["Gazette"], listing())
+        assert [delivery.type for delivery in outcome.deliveries] == [EventType.NETWORK_RECOVERED]
+
+    play(scene)
+
+
+# Deliveries
+
+
+def test_a_delivery_is_claimed_once_with_its_attempt_counted(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)))
+        (delivery,) = await due(store)
+        assert delivery.attempts == 1
+        assert await due(store) == ()
+        assert await due(store, NOW + DAY, busy=(delivery.id,)) == ()
+        (again,) = await due(store, NOW + DAY)  # as after a crash: the same id, so that the receiver can tell
+        assert (again.id, again.attempts, again.event) == (delivery.id, 2, delivery.event)
+
+    play(scene)
+
+
+def test_a_delivered_message_is_done_and_so_are_those_that_it_carries(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)))
+        (delivery,) = await due(store)
+        assert await finish(store, delivery, Receipt(code=204)) is DeliveryState.DELIVERED
+        assert await due(store, NOW + DAY) == ()
+        assert await store.pending() == (2, 0)
+
+    play(scene)
+
+
+def test_deliveries_of_other_channels_stay_where_they_are(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)))
+        assert await due(store, channels=("other",)) == ()
+        assert len(await due(store)) == 1
+
+    play(scene)
+
+
+def test_a_held_channel_waits_and_a_gone_one_until_it_is_enabled(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1), hit(2)))
+        first, second = await due(store)
+        busy = NotifyError("busy", retryable=True, retry_at=NOW + HOUR, hold=True, code=429)
+        await finish(store, first, busy)
+        assert await due(store, NOW + HOUR - MINUTE) == ()
+        claimed_again = await due(store, NOW + HOUR, busy=(second.id,))
+        assert [delivery.id for delivery in claimed_again] == [first.id]
+        await finish(store, first, NotifyError("gone", retryable=False, gone=True, code=410))
+        assert await due(store, NOW + DAY) == ()
+        await store.enable_channels()
+        assert {delivery.id for delivery in await due(store, NOW + DAY)} == {first.id, second.id}
+
+    play(scene)
+
+
+def test_one_channel_gets_a_few_messages_at_a_time_oldest_first(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        outcome = await commit(store, records["Gazette"], listing(*(hit(number) for number in range(1, 8))))
+        first = await due(store, limit=20)
+        assert [delivery.id for delivery in first] == [delivery.id for delivery in outcome.deliveries][:4]
+        assert await due(store, busy=[delivery.id for delivery in first]) == ()
+        assert len(await due(store, limit=2)) == 2
+
+    play(scene)
+
+
+def test_what_waited_for_one_moment_is_gathered_into_one_message(play: Callable[[Scene[Any]], Any]) -> None:
+    daily = rules(channels=(replace(DESK, digest="0 8 * * *"),))
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1), hit(2)), about=daily)
+        assert await due(store, NOW + HOUR) == ()
+        (digest,) = await due(store, NOW + DAY)
+        assert (digest.type, digest.event["data"]["count"]) == (EventType.ALERT_DIGEST, 2)
+        await finish(store, digest, Receipt(code=204), NOW + DAY)
+        assert await store.pending() == (2, 0)
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("digest", "kind"), [("0 8 * * *", EventType.ALERT_DIGEST), (None, EventType.ALERT_CREATED)])
+def test_one_that_waited_alone_goes_as_it_is_but_in_a_digest(
+    play: Callable[[Scene[Any]], Any], digest: str | None, kind: EventType
+) -> None:
+    about = rules(channels=(replace(DESK, digest=digest),))
+    full = replace(about.watchlists["wolves"], max_per_hour=1)
+    about = replace(about, watchlists={"wolves": full})
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)), about=about)
+        first = await due(store)
+        await commit(store, records["Gazette"], listing(hit(2)), NOW + MINUTE, about)
+        later = await due(store, NOW + DAY, busy=[delivery.id for delivery in first])
+        assert [delivery.type for delivery in later] == [kind]
+
+    play(scene)
+
+
+def test_the_rest_of_an_hour_is_gathered(play: Callable[[Scene[Any]], Any]) -> None:
+    about = rules()
+    about = replace(about, watchlists={"wolves": replace(about.watchlists["wolves"], max_per_hour=2)})
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(*(hit(n) for n in range(2))), about=about)
+        await commit(store, records["Gazette"], listing(*(hit(n) for n in range(2, 6))), NOW + MINUTE, about)
+        now, later = await due(store), await due(store, NOW + HOUR)
+        assert [delivery.type for delivery in now] == [EventType.ALERT_CREATED] * 2
+        assert {delivery.type for delivery in later} == {EventType.ALERT_CREATED, EventType.ALERT_DIGEST}
+        assert next(d for d in later if d.type is EventType.ALERT_DIGEST).event["data"]["count"] == 4
+
+    play(scene)
+
+
+def test_an_update_continues_what_was_told(play: Callable[[Scene[Any]], Any]) -> None:
+    about = rules(channels=(replace(DESK, updates=True),))
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(_copy(1, 0)), about=about)
+        await commit(store, records["Herald"], listing(_copy(1, 1)), about=about)
+        created, updated = await due(store)
+        assert (updated.type, updated.reply_to) == (EventType.ALERT_UPDATED, created.id)
+        assert updated.event["data"]["story"]["articles"] == 2
+
+    play(scene)
+
+
+# Forms, retention
+
+
+def test_forms_are_kept_for_one_version_of_the_libraries(play: Callable[[Scene[Any]], Any]) -> None:
+    forms = {("ru", "Чечня", ""): ("чечне", "чечня"), ("de", "Wolf", ""): ("wolf", "wölfe")}
+
+    async def scene(store: Store) -> None:
+        await store.keep_forms("1", forms)
+        assert await store.forms("1") == forms
+        await store.keep_forms("2", {})
+        assert await store.forms("1") == {}
+
+    play(scene)
+
+
+def test_old_articles_without_hits_are_deleted_and_stay_known(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        plain = reading(page=2, keys=(2,), article=article(id="plain"))
+        await commit(store, records["Gazette"], listing(hit(1), plain))
+        assert await store.prune(NOW) == 0
+        assert await store.prune(NOW + timedelta(seconds=1)) == 1
+        assert set(await store.articles((1, 2))) == {1}
+        assert (await store.known(records["Gazette"].id, (1, 2), NOW)).keys == {1, 2}
+
+    play(scene)
