@@ -261,7 +261,8 @@ def report_delivery(delivery: Delivery, settled: Settled) -> None:
         "delivery": delivery.id,
         "attempt": delivery.attempts,
     }
-    answer = settled.attempt.answer
+    code = settled.attempt.code  # what it answered besides is in the ledger only: it may repeat what it was sent
+    answer = f"it answered {code}" if code else settled.attempt.answer
     if settled.disabled:
         _log.error("channel {channel} is switched off until the next start or reload: it answered 410 (gone)", **facts)
     elif settled.state is DeliveryState.DELIVERED:

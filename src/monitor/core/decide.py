@@ -183,9 +183,8 @@ class _Desk:
 
     def _keep(self, alert: Alert, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
-        message = Message(
-            id=delivery.id, channel=delivery.channel, event=delivery.event, created_at=delivery.created_at
-        )
+        sent_as = delivery.carried_by or delivery.id
+        message = Message(id=sent_as, channel=delivery.channel, event=delivery.event, created_at=delivery.created_at)
         self.told[alert.id] = {delivery.channel: message, **self.told.get(alert.id, {})}
 
     def _update(self, alerts: Iterable[Alert], placed: Placed) -> None:

@@ -45,7 +45,7 @@ def settle(
         return Settled(state=DeliveryState.PENDING, next_at=now, attempt=attempt, disabled=True, deliveries=told)
     later = timing.next_attempt(delivery.attempts, now, jitter) if result.retryable else None
     if later is None:
-        notice = _given_up(delivery, attempt)
+        notice = _given_up(delivery, result)
         told = tell(notice, rules, now, new_id, channel=delivery.channel) if delivery.type in ALERTS else ()
         attempt = replace(attempt, outcome="given-up")
         return Settled(state=DeliveryState.GIVEN_UP, next_at=now, attempt=attempt, deliveries=told)
@@ -67,11 +67,12 @@ def _disabled(now: datetime) -> Notice:
     )
 
 
-def _given_up(delivery: Delivery, attempt: Attempt) -> Notice:
+def _given_up(delivery: Delivery, error: NotifyError) -> Notice:
+    """Not what the receiver answered: that may repeat what it was sent."""
     return Notice(
         type=EventType.DELIVERY_GIVEN_UP,
         source=None,
         since=delivery.created_at,
-        reason=f"a message was given up at attempt {delivery.attempts}; the receiver: {attempt.answer[:200]}",
+        reason=f"a message was given up at attempt {delivery.attempts}: {error}",
         advice=f"Mend the channel, then: monitor alerts resend {delivery.alert_id or delivery.id}",
     )

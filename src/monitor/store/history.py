@@ -79,11 +79,13 @@ def _alerts(db: sqlite3.Connection, stories: set[str]) -> list[Alert]:
 
 
 def _told(db: sqlite3.Connection, alert_id: str) -> dict[str, Message]:
-    """Channel → what it was first told of an alert."""
+    """Channel → what it was first told of an alert, under the id of the message that told it."""
     query = "SELECT * FROM deliveries WHERE alert_id = ? AND type = 'alert.created' ORDER BY id DESC"
     found = [rows.delivery(row) for row in db.execute(query, (alert_id,))]
     return {
-        each.channel: Message(id=each.id, channel=each.channel, event=each.event, created_at=each.created_at)
+        each.channel: Message(
+            id=each.carried_by or each.id, channel=each.channel, event=each.event, created_at=each.created_at
+        )
         for each in found
     }
 
