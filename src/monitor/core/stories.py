@@ -42,3 +42,20 @@ def _known(mark: Fingerprint, by_page: Mapping[int, str], by_text: Mapping[int, 
     yield from (by_page[page] for page in mark.pages if page in by_page)
     if mark.text is not None and mark.text in by_text:
         yield by_text[mark.text]
+
+
+class Grouping:
+    """The stories of articles that come one after the other, kept in memory: what the store keeps for the daemon."""
+
+    def __init__(self) -> None:
+        self._by_page: dict[int, str] = {}
+        self._by_text: dict[int, str] = {}
+
+    def place(self, name: str, mark: Fingerprint) -> tuple[str, Relation]:
+        """The story of the article `name`, named after its first article, and what the article is to it."""
+        story, relation = find(mark, self._by_page, self._by_text) or (name, Relation.FIRST)
+        for page in mark.pages:
+            self._by_page.setdefault(page, story)
+        if mark.text is not None:
+            self._by_text.setdefault(mark.text, story)
+        return story, relation

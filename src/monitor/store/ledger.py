@@ -35,7 +35,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def writing(path: Path, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
-    """One transaction that is written when the block ends, or undone if it raises or is not to be kept. Raises StoreError."""
+    """One transaction, written when the block ends; undone if it raises or is not to be kept. Raises StoreError."""
     with _opened(path, "rw") as db:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
@@ -298,14 +298,24 @@ def _bearer(db: sqlite3.Connection, row: Row) -> Row:
 # Articles
 
 
-def stored(db: sqlite3.Connection) -> Iterator[Article]:
-    """Every article, oldest first."""
-    query = "SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON s.id = a.source_id ORDER BY a.seq"
-    return map(rows.article, db.execute(query))
+def stored(db: sqlite3.Connection, since: datetime | None = None) -> Iterator[tuple[str, Article]]:
+    """Every article that was fetched since then with the id of its story, oldest first."""
+    query = """SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON s.id = a.source_id
+               WHERE a.fetched >= ? ORDER BY a.seq"""
+    return ((row["story_id"], rows.article(row)) for row in db.execute(query, (_from(since),)))
 
 
-def stored_count(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT count(*) AS n FROM articles").fetchone()["n"])
+def stored_count(db: sqlite3.Connection, since: datetime | None = None) -> int:
+    return int(db.execute("SELECT count(*) AS n FROM articles WHERE fetched >= ?", (_from(since),)).fetchone()["n"])
+
+
+def _from(since: datetime | None) -> str:
+    return rows.stamp(since) if since else ""
+
+
+def languages(db: sqlite3.Connection) -> list[str]:
+    """The languages that articles are in."""
+    return [row["language"] for row in db.execute("SELECT DISTINCT language FROM articles WHERE language IS NOT NULL")]
 
 
 def search(db: sqlite3.Connection, expression: str, limit: int = -1) -> list[Article]:

@@ -1,0 +1,160 @@
+"""`monitor alerts`: what was found and told, and sending it again."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.common import WrongUsageError, group, place, say, span
+
+app = group("Alerts and their deliveries.")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+SHOWN = 50
+STATES = {"delivered": "delivered", "carried": "in another message", "pending": "pending", "given-up": "given up"}
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    watchlist: Annotated[str | None, typer.Option(metavar="NAME", help="Only those of this watchlist.")] = None,
+    since: Annotated[
+        timedelta | None, typer.Option(metavar="SPAN", parser=span, help="Only those of the last 12h, 7d, …")
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = SHOWN,
+    json: Json = False,
+) -> None:
+    """List alerts, newest first."""
+    from monitor.store import ledger
+
+    from_ = datetime.now(UTC) - since if since else None
+    with ledger.reading(place(ctx).database()) as db:
+        found = ledger.alerts(db, watchlist=watchlist, since=from_, limit=limit)
+    if json:
+        output.show_json(found)
+        return
+    rows = [
+        (
+            row["id"],
+            output.moment(row["created_at"]),
+            row["watchlist"],
+            row["source"],
+            row["title"],
+            _told(row["deliveries"]),
+        )
+        for row in found
+    ]
+    output.table(("ID", "WHEN", "WATCHLIST", "SOURCE", "TITLE", "DELIVERIES"), rows, empty="No alerts.")
+    if len(found) == limit:
+        say(f"The newest {limit}; --limit shows more.")
+
+
+@app.command()
+def show(ctx: typer.Context, id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:  # noqa: A002
+    """Show one alert: its article, what was found, its story, and every attempt to deliver it.
+
+    The beginning of an id is enough if no other begins so.
+    """
+    from monitor.store import ledger
+
+    with ledger.reading(place(ctx).database()) as db:
+        alert = ledger.alert(db, _find(db, id, ("alerts",))[1])
+    if json:
+        output.show_json(alert)
+        return
+    _show_article(alert)
+    for hit in alert["hits"]:
+        output.line(f"{hit['term']} ({hit['term_set']}), in the {hit['field']}:", 2)
+        output.quote(hit["sentence"], [hit["surface"]])
+    others = [other for other in alert["story"] if other["id"] != alert["article_id"]]
+    if others:
+        output.line()
+        output.line("The same story:")
+    for other in others:
+        output.line(
+            f"{other['source']} · {output.moment(other['published'])} · {other['relation']} · {other['title']}", 2
+        )
+        output.line(other["url"], 4)
+    output.line()
+    output.line("Deliveries:" if alert["deliveries"] else "No deliveries.")
+    for delivery in alert["deliveries"]:
+        _show_delivery(delivery)
+
+
+def _show_article(alert: dict[str, Any]) -> None:
+    article = alert["article"]
+    output.line(article["title"])
+    facts = [article["source"], output.moment(article["published"]), article["language"] or "language unknown"]
+    output.line(" · ".join([*facts, *([article["author"]] if article["author"] else [])]), 2)
+    output.line(article["url"], 2)
+    where = f"text from the {article['text_from']}" + (f": {article['reason']}" if article["reason"] else "")
+    output.line(f"fetched {output.moment(article['fetched'])}, {where}", 2)
+    output.line()
+    kind = "" if alert["verdict"] == "alert" else ", for digests only"
+    output.line(f"Alert {alert['id']} for {alert['watchlist']}, score {alert['score']:g}{kind}:")
+
+
+def _show_delivery(delivery: dict[str, Any]) -> None:
+    state = STATES[delivery["state"]]
+    if delivery["carried_by"]:
+        state = f"in the message {delivery['carried_by']}"
+    elif delivery["state"] == "pending":
+        state = f"pending, due {output.moment(delivery['next_at'])}"
+    output.line(f"{delivery['id']} {delivery['type']} to {delivery['channel']}: {state}", 2)
+    for attempt in delivery["tried"]:
+        code = f" {attempt['code']}" if attempt["code"] else ""
+        answer = f": {attempt['answer']}" if attempt["answer"] else ""
+        output.line(
+            f"{output.moment(attempt['at'])}, {attempt['seconds']:.1f} s, {attempt['outcome']}{code}{answer}", 4
+        )
+
+
+@app.command()
+def resend(
+    ctx: typer.Context,
+    id: Annotated[str, typer.Argument(metavar="ID", help="Of an alert or of a delivery.")],  # noqa: A002
+) -> None:
+    """Send an alert again.
+
+    What was given up or failed so far goes out at once, under the same id. If nothing of it did, every channel that was
+    told is told once more, under a new id. The id of a delivery sends that one.
+    """
+    import ulid
+
+    from monitor.store import ledger
+
+    now = datetime.now(UTC)
+    new_id = lambda: str(ulid.ULID())  # noqa: E731
+    with ledger.writing(place(ctx).database()) as db:
+        table, found = _find(db, id, ("alerts", "deliveries"))
+        if table == "alerts":
+            sent = ledger.resend_alert(db, found, now, new_id)
+        else:
+            sent = [ledger.resend(db, ledger.delivery(db, found), now, new_id)]
+    for delivery in sent:
+        how = "as a new message" if delivery["new"] else "under the same id"
+        output.line(f"{delivery['id']} to {delivery['channel']}: goes out now, {how}")
+        if delivery["disabled"]:
+            say(
+                f"{delivery['channel']} answered 410 and is switched off: restart Monitor, or reload it, to try it again"
+            )
+    if not sent:
+        say("This alert was told to no channel.")
+
+
+def _find(db: sqlite3.Connection, text: str, tables: tuple[str, ...]) -> tuple[str, str]:
+    """The table and the whole id of what begins so. Raises WrongUsageError if nothing does, or more than one."""
+    from monitor.store import ledger
+
+    found = [(table, each) for table in tables for each in ledger.ids(db, table, text)]
+    if not found:
+        raise WrongUsageError(f"there is no {' and no '.join(table.rstrip('s') for table in tables)} {text!r}")
+    if len(found) > 1:
+        raise WrongUsageError(f"several ids begin with {text!r}: write more of it")
+    return found[0]
+
+
+def _told(deliveries: dict[str, int]) -> str:
+    return ", ".join(f"{count} {STATES[state]}" for state, count in deliveries.items()) or "none"

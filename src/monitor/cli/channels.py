@@ -1,0 +1,121 @@
+"""`monitor channels`: where alerts go, and whether they would arrive."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.common import group, place, unknown
+
+if TYPE_CHECKING:
+    from monitor.core.model import Receipt
+    from monitor.core.settings import Channel, Config
+
+app = group("Channels: where alerts go.")
+
+
+@app.command("list")
+def list_(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
+    """List the channels. Secrets are not shown, only where they come from."""
+    config = place(ctx).config()
+    found = [_row(channel) for channel in config.channels]
+    if json:
+        output.show_json(found)
+        return
+    rows = [
+        (str(row["name"]), str(row["type"]), str(row["target"]), str(row["secret"] or "-"), ", ".join(_traits(channel)))
+        for row, channel in zip(found, config.channels, strict=True)
+    ]
+    output.table(("NAME", "TYPE", "TO", "SECRET", "GETS"), rows, empty="No channels: alerts go to the console.")
+
+
+def _row(channel: "Channel") -> dict[str, object]:
+    """What a channel is, as JSON; of its secrets only where they are kept."""
+    kind = type(channel.target).__name__.lower()
+    target, secret = _target(channel)
+    return {
+        "name": channel.name,
+        "type": kind,
+        "target": target,
+        "secret": secret,
+        "default": channel.default,
+        "updates": channel.updates,
+        "health": channel.health,
+        "content": channel.content,
+        "digest": channel.digest,
+        "timeout": channel.timeout.total_seconds(),
+    }
+
+
+def _target(channel: "Channel") -> tuple[str, str | None]:
+    """Where a channel leads, and where its secret comes from. An address is a secret, too, when it is kept like one; of a
+    plain one only the host is told, since many carry a token."""
+    from monitor.core.render.clean import host
+    from monitor.core.settings import Apprise, Email, Webhook
+
+    match channel.target:
+        case Webhook(url=url, key=key):
+            signed = "signed" if key else "not signed"
+            where = url.where if url.where != "it" else host(url.value) or "its address in monitor.toml"
+            return where, signed
+        case Email() as mail:
+            password = mail.password.where if mail.password else None
+            return f"{', '.join(mail.recipients)} by {mail.host}:{mail.port} ({mail.security})", password
+        case Apprise(url=url):
+            return url.where if url.where != "it" else "its address in monitor.toml", None
+        case _:
+            return "this terminal, or where stdout leads", None
+
+
+def _traits(channel: "Channel") -> list[str]:
+    traits = ["alerts by default" if channel.default else "alerts of watchlists that name it"]
+    traits += ["updates"] if channel.updates else []
+    traits += ["health"] if channel.health else []
+    traits += [f"as a digest at {channel.digest}"] if channel.digest else []
+    traits += ["neutral"] if channel.content == "neutral" else []
+    return traits
+
+
+@app.command("test")
+def try_out(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Send one alert to a channel that says that it is a test."""
+    config = place(ctx).config()
+    channel = next((channel for channel in config.channels if channel.name == name), None)
+    if channel is None:
+        raise unknown("channel", name, [channel.name for channel in config.channels])
+    with output.progress(f"Sending a test alert to {name}"):
+        receipt = asyncio.run(send_test(config, (channel,)))[0]
+    if isinstance(receipt, Exception):
+        raise receipt
+    code = f", it answered {receipt.code}" if receipt.code else ""
+    answer = f": {receipt.answer}" if receipt.answer else ""
+    output.line(f"{name}: delivered{code}{answer}")
+
+
+async def send_test(config: "Config", channels: "tuple[Channel, ...]") -> "list[Receipt | Exception]":
+    """Send a test alert to each channel, as the daemon would; what came of each, in order."""
+    import ulid
+
+    from monitor import notify
+    from monitor.core import render
+    from monitor.core.errors import NotifyError
+    from monitor.core.model import Message
+    from monitor.fetch.client import Client
+    from monitor.fetch.hosts import utc_now
+
+    client = Client(config.fetch)
+
+    async def send(channel: "Channel") -> "Receipt | Exception":
+        now = utc_now()
+        notifier = notify.build(channel, client.post, utc_now, public_url=config.web.public_url)
+        message = Message(id=str(ulid.ULID()), channel=channel.name, event=render.test_event(now), created_at=now)
+        try:
+            return await notifier.send(message)
+        except NotifyError as error:
+            return error
+
+    try:
+        return list(await asyncio.gather(*map(send, channels)))
+    finally:
+        await client.aclose()

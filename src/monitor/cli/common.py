@@ -1,0 +1,122 @@
+"""What every command shares: where the configuration and the data are, and what an error becomes.
+
+Not here: how results look (output.py). Everything heavy is imported where it is used, so that `monitor --help` and the
+start of the daemon cost no more than they must.
+"""
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+
+from monitor.core.errors import ConfigError, MonitorError, Problem
+
+if TYPE_CHECKING:
+    from monitor.core.settings import Config
+
+FAILED, WRONG = 1, 2
+
+
+class WrongUsageError(MonitorError):
+    """The command was asked for something that there is not: exit status 2."""
+
+
+class Group(TyperGroup):
+    """Turns the errors of Monitor into a message on stderr and an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # a reader that has gone away is noticed here, and not when Python ends
+        except ConfigError as error:
+            say("\n".join(map(str, error.problems)))
+            raise typer.Exit(WRONG) from error
+        except MonitorError as error:
+            say(f"monitor: {error}")
+            raise typer.Exit(WRONG if isinstance(error, WrongUsageError) else FAILED) from error
+        return result
+
+
+def group(help_text: str) -> typer.Typer:
+    """A group of commands; called without one it shows its help."""
+    return typer.Typer(help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+def say(text: str) -> None:
+    """A line to people, which is not a result: to stderr."""
+    print(text, file=sys.stderr)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """The global options: the configuration's folder, what overrides `[daemon] data_dir`, and how much is said."""
+
+    folder: Path
+    data_dir: Path | None = None
+    verbosity: int = 0
+
+    def config(self, *, channels: bool = True) -> "Config":
+        """The configuration; without its channels for who needs them and their secrets not. Raises ConfigError."""
+        from monitor import config
+
+        return config.load(self.folder, os.environ, self.data_dir, with_channels=channels)
+
+    def database(self) -> Path:
+        """Where the database is. Only that line of the configuration is read: who looks at the data need not have the
+        secrets of the channels. Raises ConfigError."""
+        return (self.data_dir or self._data_dir()) / "monitor.db"
+
+    def _data_dir(self) -> Path:
+        import tomllib
+
+        file = self.folder / "monitor.toml"
+        try:
+            return self.folder / str(
+                tomllib.loads(file.read_text("utf-8-sig")).get("daemon", {}).get("data_dir", "data")
+            )
+        except (OSError, ValueError, AttributeError) as error:
+            message = "cannot be read: `monitor check` says what is wrong; or say where the data is with --data-dir"
+            raise ConfigError((Problem(file=str(file), line=0, path="", message=message),)) from error
+
+
+def place(ctx: typer.Context) -> Place:
+    """The global options of the command that runs."""
+    found: Place = ctx.find_root().obj
+    return found
+
+
+def default_folder() -> Path:
+    """`$MONITOR_CONFIG`, else ./config, else /etc/monitor if it is there."""
+    named = os.environ.get("MONITOR_CONFIG")
+    if named:
+        return Path(named)
+    here, system = Path("config"), Path("/etc/monitor")
+    return system if system.is_dir() and not here.is_dir() else here
+
+
+def span(text: str) -> timedelta:
+    """`30s`, `15m`, `6h`, `7d` as an option."""
+    found = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
+    if not found:
+        raise typer.BadParameter("write a number and s, m, h or d, such as 12h or 7d")
+    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def unknown(what: str, name: str, names: Iterable[str]) -> WrongUsageError:
+    """The error for a name that there is not, with the nearest that there is, or some of them."""
+    by_case = {known.casefold(): known for known in names}
+    near = difflib.get_close_matches(name.casefold(), by_case, 1, 0.5)
+    known = ", ".join([*by_case.values()][:10]) + (", …" if len(by_case) > 10 else "")
+    hint = f"did you mean {by_case[near[0]]!r}?" if near else f"there are: {known}" if known else "there is none"
+    return WrongUsageError(f"there is no {what} {name!r}; {hint}")

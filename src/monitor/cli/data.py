@@ -1,0 +1,116 @@
+"""`monitor status`, `backup`, `prune`: what is stored, and keeping it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.common import Place, place
+
+
+def status(
+    ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False
+) -> None:
+    """Show the sources, the queue of deliveries, and what is failing since when."""
+    from monitor.store import ledger
+
+    with ledger.reading(place(ctx).database()) as db:
+        found = {
+            "network_down_since": ledger.network_down_since(db),
+            "sources": ledger.sources(db),
+            "channels": ledger.channels(db),
+            **ledger.counts(db),
+        }
+    if json:
+        output.show_json(found)
+        return
+    now = datetime.now(UTC)
+    _show_summary(found, now)
+    output.line()
+    headings = ("SOURCE", "STATE", "LAST POLL", "LAST ANSWER", "LAST NEWS", "NEXT POLL", "REMARKS")
+    rows = [_source(row, now) for row in found["sources"]]
+    output.table(headings, rows, empty="No sources: feeds.toml has none, or `monitor run` has not read it yet.")
+    if found["channels"]:
+        output.line()
+        rows = [_channel(row, now) for row in found["channels"]]
+        output.table(("CHANNEL", "PENDING", "GIVEN UP", "LAST DELIVERY", "NEXT", "REMARKS"), rows)
+
+
+def _show_summary(found: dict[str, Any], now: datetime) -> None:
+    sources, channels = found["sources"], found["channels"]
+    failing = sum(row["failing_since"] is not None for row in sources)
+    pending = sum(row["pending"] for row in channels)
+    output.line(
+        f"{len(sources)} sources, {failing} failing; {found['articles']} articles, {found['stories']} stories, "
+        f"{found['alerts']} alerts; {pending} deliveries pending"
+    )
+    if found["network_down_since"]:
+        since = output.ago(found["network_down_since"], now)
+        output.line(f"Nearly all sources fail at once since {since}: probably our own network")
+
+
+def _source(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
+    state = "new" if row["last_poll_at"] is None else row["state"]
+    if state == "ok" and row["failing_since"]:
+        state = "unsure"  # it failed, but not often enough to be reported
+    remarks = []
+    if row["failing_since"]:
+        remarks.append(f"fails since {output.moment(row['failing_since'])}: {row['reason']}")
+    if row["held"]:
+        remarks.append(f"{row['held']} entries held: `monitor feeds release` or `baseline`")
+    if row["waiting"]:
+        remarks.append(f"{row['waiting']} pages to be tried again")
+    if row["moved_to"]:
+        remarks.append(f"moved to {row['moved_to']}")
+    times = [output.ago(row[name], now) for name in ("last_poll_at", "last_ok_at", "last_new_at")]
+    due = "-" if row["next_poll_at"] > "9" else output.ago(max(row["next_poll_at"], _stamp(now)), now)
+    return (row["name"], state, *times, due, "; ".join(remarks))
+
+
+def _channel(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
+    remarks = []
+    if row["failing_since"]:
+        code = f" {row['code']}" if row["code"] else ""
+        remarks.append(f"fails since {output.moment(row['failing_since'])}:{code} {row['reason']}")
+    if row["disabled_at"]:
+        remarks.append(f"switched off at {output.moment(row['disabled_at'])}, it answered 410")
+    elif row["hold_until"] and row["hold_until"] > _stamp(now):
+        remarks.append(f"asked to be left alone until {output.moment(row['hold_until'])}")
+    due = output.ago(max(row["next_at"], _stamp(now)), now) if row["next_at"] else "-"
+    delivered = output.ago(row["last_delivered_at"], now)
+    return (row["name"], str(row["pending"]), str(row["given_up"]), delivered, due, "; ".join(remarks))
+
+
+def _stamp(now: datetime) -> str:
+    from monitor.store.rows import stamp
+
+    return stamp(now)
+
+
+def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Write a consistent copy of the data to a new file, while Monitor runs, and verify it.
+
+    To restore it: stop Monitor, put it in the place of monitor.db, remove monitor.db-wal and monitor.db-shm.
+    """
+    from monitor.store import ledger
+
+    with output.progress("Copying") as advance:
+        ledger.backup(place(ctx).database(), file, lambda _left, _total: advance(1000))
+    output.line(f"{file}: {file.stat().st_size / 2**20:.1f} MiB, verified")
+
+
+def prune(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many it would be.")] = False,
+) -> None:
+    """Delete articles without hits that are older than [daemon] retention. Those with hits are kept."""
+    from monitor.store import ledger
+
+    where: Place = place(ctx)
+    config = where.config()
+    before = datetime.now(UTC) - config.daemon.retention
+    count = ledger.prune(config.daemon.data_dir / "monitor.db", before, dry=dry_run)
+    what = f"{count} articles without hits, fetched before {before.astimezone():%Y-%m-%d}"
+    output.line(f"{what} would be deleted" if dry_run else f"deleted {what}")

@@ -1,0 +1,212 @@
+"""`monitor feeds`: the sources, trying them out, and lists of them in OPML."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.common import Place, WrongUsageError, group, place, say, unknown
+
+if TYPE_CHECKING:
+    from monitor.cli.probing import Found
+    from monitor.core.settings import FetchSettings, Source
+
+app = group("Sources: the feeds and sites that are polled.")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+Url = Annotated[str, typer.Argument(metavar="URL")]
+
+
+@app.command("list")
+def list_(ctx: typer.Context, json: Json = False) -> None:
+    """List the sources of feeds.toml."""
+    sources = place(ctx).config(channels=False).sources
+    if json:
+        output.show_json([_row(source) for source in sources])
+        return
+    rows = [(s.name, s.kind, s.language or "-", ", ".join(s.tags) or "-", s.url) for s in sources]
+    output.table(("NAME", "KIND", "LANGUAGE", "TAGS", "ADDRESS"), rows, empty="No sources: write some into feeds.toml.")
+
+
+def _row(source: "Source") -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "url": source.url,
+        "kind": source.kind,
+        "language": source.language,
+        "tags": list(source.tags),
+        "full_text": source.full_text,
+        "links": source.links,
+        "interval": source.interval.total_seconds(),
+    }
+
+
+# Trying out
+
+
+@app.command("test")
+def try_out(
+    ctx: typer.Context,
+    url: Url,
+    links: Annotated[str | None, typer.Option(metavar="CSS", help="Where a page's links to articles are.")] = None,
+    json: Json = False,
+) -> None:
+    """Fetch an address and show what it lists, and what would be read of it. Nothing is stored."""
+    config = place(ctx).config(channels=False)
+    known = next((source for source in config.sources if url in (source.url, source.name)), None)
+    with output.progress("Asking"):
+        source, found = asyncio.run(_ask(config.fetch, known, url, links))
+    rows = _planned(source, found)
+    feed = found.feed
+    if json:
+        facts = {
+            "url": found.fetched.url,
+            "final_url": found.fetched.final_url,
+            "format": feed.format,
+            "title": feed.title,
+        }
+        output.show_json({**facts, "kind": source.kind, "language": feed.language, "entries": rows})
+        return
+    output.line(f"{feed.title or source.name}: {feed.format}, {len(rows)} entries, {found.fetched.seconds:.1f} s")
+    for hop in found.fetched.redirects:
+        output.line(f"redirected ({hop.status}) to {hop.url}", 2)
+    output.line()
+    table = [
+        (output.moment(row["published"]), row["at_first"], row["text_from"], row["title"], row["url"]) for row in rows
+    ]
+    output.table(("PUBLISHED", "A FIRST POLL", "TEXT FROM", "TITLE", "ADDRESS"), table, empty="It lists nothing.")
+    if source.kind == "site" and not known:
+        say("It is no feed: write it as [[sites]] into feeds.toml.")
+
+
+async def _ask(
+    settings: "FetchSettings", known: "Source | None", url: str, links: str | None
+) -> "tuple[Source, Found]":
+    from monitor.cli.probing import probe
+    from monitor.core.settings import Source, SourceKind
+
+    async with probe(settings) as asking:
+        if links:
+            known = Source(name=url, url=known.url if known else url, kind=SourceKind.SITE, links=links)
+        return (known, await asking.ask(known)) if known else await asking.ask_either(url)
+
+
+def _planned(source: "Source", found: "Found") -> list[dict[str, Any]]:
+    """The entries, with what a first poll would make of them: whether they alert, and where their text comes from."""
+    from monitor.cli.listing import entry_rows
+    from monitor.core import intake
+    from monitor.core.model import EntryState, SourceRecord
+
+    now = datetime.now(UTC)
+    record = SourceRecord(id=0, name=source.name, next_poll_at=now)
+    plans = intake.plan(source, record, found.feed.entries, now)
+    told = {EntryState.READ: "may alert", EntryState.BASELINE: "stays silent"}
+    return [
+        {**row, "at_first": told.get(plan.state, plan.state), "text_from": "page" if plan.wants_page else "feed"}
+        for row, plan in zip(entry_rows(found.feed, found.fetched.final_url), plans, strict=True)
+    ]
+
+
+# Lists in OPML
+
+
+@app.command("import")
+def import_(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="OPML", help="A file, or - for stdin.")]
+) -> None:
+    """Add the feeds of an OPML list to feeds.toml. What is there stays as it is; an address that is there is not added."""
+    from monitor import config
+    from monitor.core import opml
+
+    where = place(ctx)
+    known = where.config(channels=False).sources
+    outlines, problems = opml.read(_content(file))
+    added, unfit = config.from_outlines(outlines, known)
+    problems += unfit
+    for problem in problems:
+        say(f"{file}: {problem}")
+    if added:
+        target = where.folder / "feeds.toml"
+        _replace(target, config.append(target.read_text("utf-8-sig"), added))
+    for source in added:
+        output.line(f"{source.name}: {source.url}")
+    say(f"{len(added)} added, {len(outlines) - len(added)} were there already, {len(problems)} could not be read.")
+    if problems and not outlines:
+        raise typer.Exit(1)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise WrongUsageError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file so that at every moment there is the old one or the new one."""
+    new = file.with_name(f"{file.name}.new")
+    try:
+        new.write_text(text, "utf-8")
+        new.chmod(file.stat().st_mode & 0o777)
+        new.replace(file)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise WrongUsageError(f"{file} cannot be written: {error.strerror}") from error
+
+
+@app.command()
+def export(ctx: typer.Context) -> None:
+    """Write the sources to stdout as an OPML list."""
+    from monitor.core import opml
+
+    sys.stdout.buffer.write(opml.write(place(ctx).config(channels=False).sources))
+
+
+# What is stored
+
+
+@app.command()
+def resume(ctx: typer.Context, name: Name) -> None:
+    """Poll a source again that is polled no more, because it answered 410, or only seldom, because it fails."""
+    from monitor.store import ledger
+
+    with ledger.writing(_known(place(ctx), name)) as db:
+        ledger.resume(db, name, datetime.now(UTC))
+    output.line(f"{name}: polled again now")
+
+
+@app.command()
+def release(ctx: typer.Context, name: Name) -> None:
+    """Let the entries that the flood brake holds be read, and alert."""
+    from monitor.store import ledger
+
+    with ledger.writing(_known(place(ctx), name)) as db:
+        count = ledger.release(db, name, datetime.now(UTC))
+    output.line(f"{name}: {count} entries released" if count else f"{name}: nothing is held")
+
+
+@app.command()
+def baseline(ctx: typer.Context, name: Name) -> None:
+    """Keep the entries that the flood brake holds silent: stored and searchable, but they never alert."""
+    from monitor.store import ledger
+
+    with ledger.writing(_known(place(ctx), name)) as db:
+        count = ledger.baseline(db, name)
+    output.line(f"{name}: {count} entries stay silent" if count else f"{name}: nothing is held")
+
+
+def _known(where: Place, name: str) -> Path:
+    """The database, if it has a source of this name."""
+    from monitor.store import ledger
+
+    database = where.database()
+    with ledger.reading(database) as db:
+        names = ledger.source_names(db)
+    if name not in names:
+        raise unknown("source", name, names)
+    return database

@@ -1,0 +1,298 @@
+"""`monitor parse`, `extract`, `match`, `cluster`: JSON Lines in, JSON Lines out, in the same order, one for one.
+
+No database, no network. A line that is wrong gives a line {"id", "error"}; the exit status is 1 in the end if a line was
+no JSON object, since then there was no id either.
+"""
+
+import asyncio
+import json
+import sys
+import threading
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli.common import FAILED, place, unknown
+from monitor.core.errors import MonitorError
+
+if TYPE_CHECKING:
+    from monitor.core.settings import Config
+    from monitor.core.watch import Watch
+
+WORKERS = 2  # children that parse
+AHEAD = 2 * WORKERS  # lines that are read before the answers to earlier ones are written
+SECONDS = 30.0  # that one document may take
+LARGEST = 64 * 2**20  # bytes of a document, unpacked
+GZIP = b"\x1f\x8b"
+
+Line = dict[str, Any]
+Work = Callable[[Line], Awaitable[Line]]
+
+
+class WrongLineError(MonitorError):
+    """A line that does not say what the filter needs."""
+
+
+# The four filters
+
+
+def parse() -> None:
+    """Read feeds, sitemaps and listing pages.
+
+    In: {"id","url","path","headers"?}, where path is a file, perhaps gzip. Out:
+    {"id","format","title","entries":[{"key","url","title","published","updated","author","summary","text","language",
+    "tags"}]}, or {"id","error"}.
+    """
+    _run(_parsing)
+
+
+def extract() -> None:
+    """Read the text of articles from their pages.
+
+    In: {"id","url","html"} or {"id","url","path"}, where path is a file, perhaps gzip. Out:
+    {"id","url","title","author","published","language","text"}, or {"id","error"}; with "fault" where the page is a
+    consent wall, a paywall, a bot wall or a page that is not there.
+    """
+    _run(_extracting)
+
+
+def match(
+    ctx: typer.Context,
+    watchlist: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this watchlist; may be given several times.")
+    ] = None,
+) -> None:
+    """Match texts with the watchlists of the configuration.
+
+    In: {"id","title","text","language"?,"url"?,"source"?,"author"?,"tags"?}. Out:
+    {"id","watchlists":[NAME...],"hits":[{"watchlist","term","field","start","end","surface","sentence"}]}, or
+    {"id","error"}; start and end are offsets in code points into that field as given.
+    """
+    config = _chosen(place(ctx).config(channels=False), watchlist or [])
+    _run(partial(_matching, config))
+
+
+def cluster() -> None:
+    """Find which articles tell the same.
+
+    In: {"id","url","source","published","title","text"}. Out: {"id","story","relation"}, or {"id","error"}; story is the
+    id of the story's first line, relation is first or duplicate.
+    """
+    _run(_clustering)
+
+
+def _chosen(config: "Config", names: list[str]) -> "Config":
+    """The configuration with only these watchlists, or all, and only the term sets that they name."""
+    from dataclasses import replace
+
+    known = {each.name: each for each in config.watchlists}
+    for name in names:
+        if name not in known:
+            raise unknown("watchlist", name, known)
+    chosen = tuple(each for each in config.watchlists if not names or each.name in names)
+    used = {
+        name for each in chosen for name in (*each.all, *each.any, *each.none, *(each.near.sets if each.near else ()))
+    }
+    return replace(config, watchlists=chosen, term_sets=tuple(each for each in config.term_sets if each.name in used))
+
+
+# What each makes of a line
+
+
+@asynccontextmanager
+async def _parsing() -> AsyncIterator[Work]:
+    from monitor.cli.listing import entry_rows, read_either
+    from monitor.sandbox import Sandbox
+
+    async with Sandbox(WORKERS) as sandbox:
+
+        async def work(line: Line) -> Line:
+            url = _text(line, "url")
+            feed = await read_either(sandbox, _document(line), url, _headers(line), SECONDS)
+            return {"format": feed.format, "title": feed.title, "entries": entry_rows(feed, url)}
+
+        yield work
+
+
+@asynccontextmanager
+async def _extracting() -> AsyncIterator[Work]:
+    from monitor.core import articles
+    from monitor.sandbox import Sandbox
+
+    async with Sandbox(WORKERS) as sandbox:
+
+        async def work(line: Line) -> Line:
+            url, html = _text(line, "url"), line.get("html")
+            if isinstance(html, str):
+                body, headers = html.encode("utf-8", "replace"), {"content-type": "text/html; charset=utf-8"}
+            else:
+                body, headers = _document(line), _headers(line)
+            page = await sandbox.call(articles.read, body, url=url, headers=headers, deadline=SECONDS)
+            found = {name: getattr(page, name) for name in ("title", "author", "published", "language", "text")}
+            return {"url": url, **found, **({"fault": page.fault} if page.fault else {})}
+
+        yield work
+
+
+@asynccontextmanager
+async def _matching(config: "Config") -> AsyncIterator[Work]:
+    from monitor.cli.watching import watching
+    from monitor.core import languages
+    from monitor.sandbox import Sandbox
+
+    watch = await watching(config)
+    async with Sandbox(1) as sandbox:
+
+        async def work(line: Line) -> Line:
+            fields = {name: _text(line, name, "") for name in ("title", "summary", "text")}
+            language = line.get("language")
+            if not isinstance(language, str):
+                said = "\n".join(filter(None, fields.values()))
+                language = await sandbox.call(languages.detect, said, hint=None, deadline=SECONDS)
+            return _matched(watch, fields, language, line)
+
+        yield work
+
+
+def _matched(watch: "Watch", fields: Mapping[str, str], language: str | None, line: Line) -> Line:
+    from monitor.core.model import Document
+
+    tags = line.get("tags")
+    document = Document(
+        fields=fields,
+        language=language,
+        source=_text(line, "source", ""),
+        tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
+    )
+    found = watch.match(document)
+    names = ("term", "field", "start", "end", "surface", "sentence")
+    return {
+        "watchlists": [each.watchlist for each in found],
+        "hits": [
+            {"watchlist": each.watchlist, **{name: getattr(hit, name) for name in names}}
+            for each in found
+            for hit in each.hits
+        ],
+    }
+
+
+@asynccontextmanager
+async def _clustering() -> AsyncIterator[Work]:
+    from monitor.core import stories
+
+    grouping = stories.Grouping()
+    ids: list[Any] = []
+
+    async def work(line: Line) -> Line:
+        url, title, text = (_text(line, name, "") for name in ("url", "title", "text"))
+        mark = stories.fingerprint(url=url, final_url=None, canonical=None, title=title, text=text)
+        story, relation = grouping.place(str(len(ids)), mark)
+        ids.append(line.get("id"))
+        return {"story": ids[int(story)], "relation": relation}
+
+    yield work
+
+
+def _text(line: Line, name: str, default: str | None = None) -> str:
+    value = line.get(name)
+    value = default if value is None else value
+    if not isinstance(value, str):
+        raise WrongLineError(f'"{name}" is {"missing" if value is None else "not a text"}')
+    return value
+
+
+def _headers(line: Line) -> dict[str, str]:
+    headers = line.get("headers") or {}
+    if not isinstance(headers, dict):
+        raise WrongLineError('"headers" is not an object')
+    return {str(name).lower(): str(value) for name, value in headers.items()}
+
+
+def _document(line: Line) -> bytes:
+    """The bytes of the file at "path", unpacked."""
+    path = Path(_text(line, "path"))
+    try:
+        body = path.read_bytes()
+        if body.startswith(GZIP):
+            body = zlib.decompressobj(wbits=31).decompress(body, LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise WrongLineError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except zlib.error as error:
+        raise WrongLineError(f"{path} is no gzip that can be unpacked") from error
+    if len(body) > LARGEST:
+        raise WrongLineError(f"{path} is larger than {LARGEST // 2**20} MiB")
+    return body
+
+
+# Lines
+
+
+def _run(prepare: Callable[[], AbstractAsyncContextManager[Work]]) -> None:
+    """Put every line of stdin through a filter; exit status 1 if one was no JSON object."""
+    if not asyncio.run(_put_through(prepare)):
+        raise typer.Exit(FAILED)
+
+
+async def _put_through(prepare: Callable[[], AbstractAsyncContextManager[Work]]) -> bool:
+    """Lines are worked on beside each other, and written in the order in which they came. False if one was no object."""
+    tasks: asyncio.Queue[asyncio.Task[Line] | None] = asyncio.Queue(AHEAD)
+    sound = True
+    async with prepare() as work:
+
+        async def take(raw: bytes) -> None:
+            if not raw or raw.strip():
+                await tasks.put(asyncio.create_task(_answer(work, raw)) if raw else None)
+
+        _read_on(take)
+        while task := await tasks.get():
+            answer = await task
+            sound = sound and (answer["id"] is not None or "error" not in answer)
+            _write(answer)
+    return sound
+
+
+def _read_on(take: Callable[[bytes], Coroutine[Any, Any, None]]) -> None:
+    """Hand over the lines of stdin one by one, and an empty one at its end, each when the one before was taken.
+
+    In a thread, since a read may wait for ever, and a stream of its own, since Python wants sys.stdin's when it ends.
+    """
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        with open(0, "rb", closefd=False) as stdin:  # no path
+            raw = b"-"
+            while raw:
+                raw = stdin.readline()
+                asyncio.run_coroutine_threadsafe(take(raw), loop).result()
+
+    threading.Thread(target=read, daemon=True).start()
+
+
+async def _answer(work: Work, raw: bytes) -> Line:
+    line: Any = None
+    try:
+        line = json.loads(raw)
+        if not isinstance(line, dict):
+            return {"id": None, "error": "the line is not a JSON object"}
+        return {"id": line.get("id"), **await work(line)}
+    except MonitorError as error:
+        return {"id": line.get("id"), "error": str(error)}
+    except (ValueError, RecursionError):
+        return {"id": None, "error": "the line is not JSON"}
+
+
+def _write(answer: Line) -> None:
+    """One line; where a lone surrogate stands in it, which UTF-8 has no form for, all in ASCII."""
+    from monitor.cli.output import plain
+
+    try:
+        text = json.dumps(answer, ensure_ascii=False, default=plain).encode()
+    except UnicodeEncodeError:
+        text = json.dumps(answer, default=plain).encode()
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.flush()

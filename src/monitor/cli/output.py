@@ -1,0 +1,132 @@
+"""How results look: tables that fit a terminal, whole lines everywhere else, JSON, and progress where a person waits.
+
+Strangers' text (titles, addresses, answers of servers) goes through `visible` before it reaches a terminal. Not here: what
+is shown.
+"""
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+Advance = Callable[[int], None]
+"""Says that so many more are done."""
+PATIENCE = 1.0
+"""Seconds that a person waits without being told anything."""
+_WIDE = 100_000  # columns where nothing has to fit
+_UNITS = (("d", 86400), ("h", 3600), ("min", 60))
+
+
+def show_json(document: object) -> None:
+    """The one JSON document that `--json` promises."""
+    _write(json.dumps(document, ensure_ascii=False, indent=2, default=plain) + "\n")
+
+
+def line(text: str = "", indent: int = 0) -> None:
+    """One line of a result."""
+    from monitor.core.render.clean import visible
+
+    _write(" " * indent + visible(text) + "\n")
+
+
+def quote(sentence: str, surfaces: Iterable[str], indent: int = 4) -> None:
+    """A sentence with what was found in it marked: bold on a terminal, between asterisks elsewhere."""
+    from monitor.core.render.clean import marked, visible
+
+    before, after = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("*", "*")
+    pieces = marked(visible(sentence), [visible(surface) for surface in surfaces])
+    _write(" " * indent + "".join(f"{before}{piece}{after}" if hit else piece for piece, hit in pieces) + "\n")
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "") -> None:
+    """Rows in columns: on a terminal as wide as that, with lines broken in cells; elsewhere a line for each row. Without
+    rows, `empty` is said to stderr."""
+    from monitor.core.render.clean import visible
+
+    cells = [[visible(cell) for cell in row] for row in rows]
+    if not cells:
+        print(empty, file=sys.stderr)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold" if terminal else "")
+    for heading in headings:
+        grid.add_column(heading, overflow="fold", no_wrap=not terminal)
+    for row in cells:
+        grid.add_row(*map(Text, row))
+    console = Console(width=None if terminal else _WIDE, highlight=False)
+    with console.capture() as captured:
+        console.print(grid)
+    _write("".join(f"{text.rstrip()}\n" for text in captured.get().splitlines()))
+
+
+@contextmanager
+def progress(words: str, total: int | None = None) -> Iterator[Advance]:
+    """A bar on stderr after a second, if that is a terminal; gives the function that says how many more are done."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty())
+    task = bar.add_task(words, total=total)
+    timer = threading.Timer(PATIENCE, bar.start)
+    timer.start()
+    try:
+        yield lambda done: bar.advance(task, done)
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()
+
+
+# Values
+
+
+def moment(at: str | datetime | None) -> str:
+    """A time as the reader's clock says it; a dash for none."""
+    if at is None:
+        return "-"
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def ago(at: str | None, now: datetime) -> str:
+    """`5 min ago`, `in 2 h`, `now`; a dash for none."""
+    if at is None:
+        return "-"
+    seconds = (now - datetime.fromisoformat(at)).total_seconds()
+    span = duration(timedelta(seconds=abs(seconds)))
+    return "now" if abs(seconds) < 1 else f"{span} ago" if seconds > 0 else f"in {span}"
+
+
+def duration(span: timedelta) -> str:
+    """A span in its largest unit, rounded down: `45 s`, `5 min`, `2 h`, `3 d`."""
+    seconds = int(span.total_seconds())
+    return next((f"{seconds // length} {unit}" for unit, length in _UNITS if seconds >= length), f"{seconds} s")
+
+
+def plain(value: object) -> object:
+    """What JSON has no form for, as something that it has one for; for `json.dumps`."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _write(text: str) -> None:
+    """Whatever the locale, results are UTF-8; a lone surrogate, which no encoding has, becomes a question mark."""
+    stream: Any = sys.stdout
+    stream.flush()
+    stream.buffer.write(text.encode("utf-8", "replace"))

@@ -1,0 +1,88 @@
+"""Asking a source as the daemon would, to see what it lists; nothing is remembered."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from monitor import pipeline
+from monitor.core import feeds, intake
+from monitor.core.errors import FetchError, MonitorError, ParseError
+from monitor.core.model import Feed, Fetched
+from monitor.core.settings import FetchSettings, Source, SourceKind
+from monitor.fetch.client import Client, Purpose
+from monitor.fetch.robots import Robots
+from monitor.sandbox import Sandbox
+
+CHILDREN = 2  # children that parse; a person waits
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a source lists, and the answer that it stood in."""
+
+    feed: Feed
+    fetched: Fetched
+
+
+class Probe:
+    """Asks sources, through the one guarded client."""
+
+    def __init__(self, client: Client, sandbox: Sandbox) -> None:
+        self.client, self.sandbox = client, sandbox
+        self.robots = Robots(client)
+
+    async def ask(self, source: Source) -> Found:
+        """What a source lists. Raises FetchError, ParseError, SandboxError."""
+        if source.kind is SourceKind.SITE and not source.links:
+            for address in intake.sitemaps(await self.robots.sitemaps(source.url), source.url)[: pipeline.SITEMAPS]:
+                try:
+                    found = await self._read(source, await self.robots.get(address, purpose=Purpose.SITEMAP))
+                except MonitorError:
+                    continue
+                if found.feed.format in pipeline.SITEMAP_FORMATS and found.feed.entries:
+                    return found
+        return await self._read(source, await self.client.get(source.url, purpose=Purpose.FEED))
+
+    async def ask_either(self, url: str) -> tuple[Source, Found]:
+        """What an address lists: as a feed or sitemap, else as a page with links. Raises as `ask`."""
+        source = Source(name=url, url=url)
+        try:
+            return source, await self.ask(source)
+        except ParseError:
+            site = replace(source, kind=SourceKind.SITE)
+            return site, await self.ask(site)
+
+    async def _read(self, source: Source, fetched: Fetched) -> Found:
+        """What a document lists; of a sitemap index, what its latest sitemaps list together."""
+        feed = await self._parse(source, fetched)
+        for child in feed.children[: pipeline.SITEMAPS]:
+            part = await self._parse(source, await self.robots.get(child, purpose=Purpose.SITEMAP))
+            feed = replace(feed, entries=feed.entries + part.entries)
+        return Found(feed=feed, fetched=fetched)
+
+    async def _parse(self, source: Source, fetched: Fetched) -> Feed:
+        return await self.sandbox.call(
+            feeds.read,
+            fetched.body,
+            url=fetched.final_url,
+            headers=dict(fetched.headers),
+            kind=source.kind,
+            links=source.links,
+            deadline=pipeline.PARSE_SECONDS,
+        )
+
+
+@asynccontextmanager
+async def probe(settings: FetchSettings) -> AsyncIterator[Probe]:
+    """A Probe, and the end of what it opened."""
+    client = Client(settings)
+    try:
+        async with Sandbox(CHILDREN) as sandbox:
+            yield Probe(client, sandbox)
+    finally:
+        await client.aclose()
+
+
+def blame(error: MonitorError) -> str:
+    """Why a source brought nothing, in words."""
+    return f"{error} ({error.fault})" if isinstance(error, FetchError) else str(error)

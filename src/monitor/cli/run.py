@@ -1,0 +1,184 @@
+"""`monitor run`, `demo`, `init`, `check`: starting, and what comes before."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+from monitor.cli.common import FAILED, Place, WrongUsageError, place, say
+from monitor.core.errors import ConfigError, MonitorError
+
+if TYPE_CHECKING:
+    from monitor.core.settings import Config, Source
+
+
+def run(
+    ctx: typer.Context,
+    once: Annotated[
+        bool,
+        typer.Option("--once", help="Poll every source once, deliver what is due, and end (1 if something failed)."),
+    ] = False,
+) -> None:
+    """Watch: poll the sources, match what is new, deliver alerts, until SIGTERM or Ctrl-C."""
+    where = place(ctx)
+    if once:
+        _run_once(where)
+    else:
+        _become_the_daemon(where)
+
+
+def _become_the_daemon(where: Place) -> None:
+    """Replace this process by one that never loaded what the command line needs: it would stay in its memory."""
+    arguments = ["--config", str(where.folder), "--verbosity", str(where.verbosity)]
+    arguments += ["--data-dir", str(where.data_dir)] if where.data_dir else []
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "monitor.daemon", *arguments])  # noqa: S606 (our own module)
+
+
+def _run_once(where: Place) -> None:
+    import uvloop
+
+    from monitor import daemon, log
+
+    log.configure(verbosity=where.verbosity)
+    config = where.config()
+    done_before = 0
+    with output.progress("Polling", len(config.sources)) as advance:
+
+        def progress(done: int, _all: int) -> None:
+            nonlocal done_before
+            advance(done - done_before)
+            done_before = done
+
+        once = uvloop.run(daemon.run_once(config, progress))
+    say(f"{once.polled} sources polled, {once.failures} checks and deliveries failed.")
+    if once.failures:
+        raise typer.Exit(FAILED)
+
+
+def demo() -> None:
+    """Show the whole of it, offline: sample news on this machine, a receiver of alerts, and what arrives there."""
+    from monitor.demo.play import play
+
+    with output.progress("Playing"):
+        status = play(sys.stdout)
+    raise typer.Exit(status)
+
+
+def init(
+    ctx: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: --config, else ./config.")] = None,
+) -> None:
+    """Write a commented configuration to begin with. What is there already is never overwritten."""
+    from monitor.starter import starter_files
+
+    named = ctx.find_root().params["config"] or os.environ.get("MONITOR_CONFIG") or "config"
+    folder = folder or Path(named)
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in starter_files().items():
+            written += [name] if _create(folder / name, text) else []
+    except OSError as error:
+        raise WrongUsageError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+    if not written:
+        raise MonitorError(f"{folder} has all the files already; nothing was written")
+    say(f"Now put your sources into {folder}/feeds.toml, your words into {folder}/watchlists.toml, where alerts go")
+    say(f"into {folder}/monitor.toml; then: monitor --config {folder} check --live, and monitor --config {folder} run")
+
+
+def _create(file: Path, text: str) -> bool:
+    """Write a file unless there is one; says which."""
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        say(f"{file} is there already, it stays as it is")
+        return False
+    output.line(f"wrote {file}")
+    return True
+
+
+# Check
+
+
+def check(
+    ctx: typer.Context,
+    live: Annotated[bool, typer.Option("--live", help="Also try every source, and send every channel a test.")] = False,
+) -> None:
+    """Validate the configuration: every problem at once, with file and line; and run the watchlists' own examples."""
+    from monitor.cli.watching import watching
+    from monitor.config.examples import failed
+
+    where = place(ctx)
+    config = where.config()
+    with output.progress("Finding the forms of the words"):
+        watch = asyncio.run(watching(config, where.database()))
+    problems = failed(watch.failures(), config.watchlists, (where.folder / "watchlists.toml").read_text("utf-8-sig"))
+    if problems:
+        raise ConfigError(problems)
+    _summarise(config)
+    if live and not _all_live(config):
+        raise typer.Exit(FAILED)
+
+
+def _summarise(config: "Config") -> None:
+    from monitor.core import words
+
+    terms = [term for term_set in config.term_sets for term in (*term_set.terms, *term_set.masks)]
+    examples = sum(len(each.must_match) + len(each.must_not_match) for each in config.watchlists)
+    languages = sorted({term.language.partition("-")[0] for term in terms if term.language})
+    plain = [language for language in languages if not words.inflects(language)]
+    output.line(
+        f"The configuration is right: {len(config.sources)} sources, {len(config.watchlists)} watchlists with "
+        f"{len(terms)} words in {len(languages)} languages, {len(config.channels)} channels; {examples} examples hold."
+    )
+    if plain:
+        output.line(f"Words in {', '.join(plain)} are found only in the form in which they are written; prefix* helps.")
+    if not config.fetch.contact:
+        output.line("monitor.toml: [fetch] contact is empty: sites cannot tell you what bothers them.")
+
+
+def _all_live(config: "Config") -> bool:
+    """Try every source and every channel, and say which do not work."""
+    from monitor.cli.channels import send_test
+
+    with output.progress("Asking the sources", len(config.sources)) as advance:
+        asked = asyncio.run(_ask_all(config, advance))
+    with output.progress("Sending tests to the channels"):
+        sent = asyncio.run(send_test(config, config.channels))
+    rows = [("source", source.name, told, remark) for source, (told, remark) in zip(config.sources, asked, strict=True)]
+    for channel, receipt in zip(config.channels, sent, strict=True):
+        failed = isinstance(receipt, Exception)
+        rows.append(
+            ("channel", channel.name, "fails" if failed else "ok", str(receipt) if failed else "test delivered")
+        )
+    rows.sort(key=lambda row: row[2] != "fails")
+    output.table(("WHAT", "NAME", "STATE", "REMARKS"), rows)
+    return all(row[2] != "fails" for row in rows)
+
+
+async def _ask_all(config: "Config", advance: output.Advance) -> list[tuple[str, str]]:
+    """What each source says when it is asked: (ok or fails, remark), in their order."""
+    from monitor.cli.probing import blame, probe
+
+    async with probe(config.fetch) as asking:
+
+        async def ask(source: "Source") -> tuple[str, str]:
+            try:
+                found = await asking.ask(source)
+            except MonitorError as error:
+                return "fails", blame(error)
+            finally:
+                advance(1)
+            count = len(found.feed.entries)
+            moved = [hop.url for hop in found.fetched.redirects if hop.status in (301, 308)]
+            remark = f"{found.feed.format}, {count} entries" + (f", moved to {moved[-1]}" if moved else "")
+            return "ok", remark if count else f"{found.feed.format}, but it lists nothing"
+
+        return list(await asyncio.gather(*map(ask, config.sources)))
