@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime, timedelta
+from email import policy
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from monitor.config import append, as_toml, from_outlines, language, parse, term
 from monitor.config.cron import cron
 from monitor.config.lines import Key, lines
+from monitor.config.values import sender
 from monitor.core.opml import Outline
 from monitor.core.settings import FullText, Mark, Source, SourceKind, Term
 
@@ -65,6 +67,21 @@ def test_a_language_is_known_or_refused() -> None:
     assert language("ce") == "ce"
     with pytest.raises(ValueError, match="'Ru' is not the code of a language: write 'ru'"):
         language("Ru")
+
+
+# Mail
+
+_TEXT = st.text("aA1.é\"',;:()[]\\/=?%-# ", max_size=12)
+
+
+@given(_TEXT | _TEXT.map(lambda text: f'"{text}" '), st.just("a.b@c.example"))
+def test_a_sender_that_is_accepted_is_one_address_to_the_mail_library(name: str, address: str) -> None:
+    text = f"{name}<{address}>"
+    try:
+        sender(text)
+    except ValueError:
+        return
+    assert [a.addr_spec for a in policy.default.header_factory("From", text).addresses] == [address]
 
 
 # Cron

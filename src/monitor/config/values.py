@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
-from email import policy
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, TypeVar
@@ -27,8 +26,11 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _LONGEST = timedelta(days=36500)
 _HOST = re.compile(r"[^\W_](?:[\w-]*\w)?(?:\.[\w-]+)*\.?")
-# The form that browsers accept in <input type=email> (HTML standard, 4.10.5.1.5): plain addresses, nothing exotic.
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*")
+# Plain addresses: the dot-atom form of RFC 5322, 3.4.1, in ASCII, without comments, quotes or literal addresses.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_MAILBOX = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+_DISPLAY_NAME = re.compile(r'"[^"\\]*"|[^()\[\]:;@\\,."]*')  # RFC 5322, 3.2.4 and 3.2.5
 NAME_LENGTH = 100
 
 
@@ -211,12 +213,11 @@ def recipient(text: str) -> str:
 
 def sender(text: str) -> str:
     """`Name <address>` or a plain address."""
-    found = re.fullmatch(r"(?:[^<>]*<([^<>]+)>|([^<>]+))", text)
-    address = (found[1] or found[2]) if found else ""
-    if _controls(text) or not _MAILBOX.fullmatch(address):
+    found = re.fullmatch(r"(?:([^<>]*)<([^<>]+)>|([^<>]+))", text)
+    address = (found[2] or found[3]) if found else ""
+    if not found or _controls(text) or not _MAILBOX.fullmatch(address):
         raise ValueError('must be one address, with or without a name: write "Monitor <monitor@example.org>"')
-    known = policy.default.header_factory("From", text).addresses
-    if [a.addr_spec for a in known] != [address]:
+    if not _DISPLAY_NAME.fullmatch((found[1] or "").strip()):
         raise ValueError("has a name that needs quotes of its own: write '\"Desk, Paris\" <desk@example.org>'")
     return text
 
