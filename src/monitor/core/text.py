@@ -137,7 +137,7 @@ def _clusters(text: str) -> re.Pattern[str]:
     """What of this text has to be rewritten. Characters that NFKC changes are looked for only where there are any."""
     if unicodedata.is_normalized("NFKC", text):
         return _USUAL
-    strange = {char for char in text if not unicodedata.is_normalized("NFKC", char)}
+    strange = {char for char in set(text) if not unicodedata.is_normalized("NFKC", char)}
     return re.compile(f"[ßẞ{re.escape(''.join(sorted(strange)))}]{_CARRIED}*|{_REST}")
 
 
@@ -259,8 +259,8 @@ _STOP = re.compile(
     r"(?P<full>[。！？｡︒]+[」』”’）]*)|(?P<stop>[.!?…؟۔।։]+['\"’”»)\]]*)(?=\s)|\s*[\r\n\u2028\u2029]+\s*", re.UNICODE
 )
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(«\"'.])(?:\w|mr|mrs|ms|dr|st|prof|gen|col|lt|sgt|gov|sen|rep|rev|hon|jr|sr|no|vs|etc|inc|al|art|ca|cf|"
-    r"fr|hl|nr|str|bzw|usw|ggf|abs|bd|geb|mme|mm|mlle|av|bd|sra|sr|dra|ud|uds|sig|dott|avv|on|im|ul|prof|ks|св|им|ул|"
+    r"(?:^|[\s(«\"'.])(?:\w|mr|mrs|ms|dr|st|prof|gen|col|lt|sgt|gov|sen|rep|rev|hon|jr|sr|vs|inc|art|ca|cf|"
+    r"fr|hl|nr|str|bzw|usw|ggf|abs|bd|geb|mme|mm|mlle|av|sra|dra|ud|uds|sig|dott|avv|ul|ks|св|им|ул|"
     r"гг|тыс|млн|млрд|руб|стр|проф|акад|тов|гр|др|см|рис|обл|респ|ім|вул)\.$",
     re.IGNORECASE,
 )
@@ -291,7 +291,7 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
     if stop["stop"] is None:
         return True
     following = text[stop.end() : stop.end() + 40].lstrip()
-    if following[:1].islower() and stop["stop"][0] in ".…":
+    if following[:1].islower():
         return False
     return stop["stop"] != "." or not _ABBREVIATION.search(text, max(0, stop.start() - 8), stop.end())
 

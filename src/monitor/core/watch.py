@@ -1,7 +1,7 @@
 """Watchlists, compiled, and what they make of a document.
 
     term sets ─ needed() ─► words.expand() in a child process ─► forms ─ compile() ─► Watch
-    document ─► read: where does which term stand? ─► assess: which lists does that satisfy, and how far? ─► match
+    document ─► find: where does which term stand? ─► assess: which lists does that satisfy, and how far? ─► match
 
 All forms of all terms are patterns of one Aho-Corasick automaton over the normal form of a text, so the cost of an article
 hardly depends on how many terms are watched; word borders, phrases, case and languages are looked at where a pattern was
@@ -110,7 +110,7 @@ class Spot:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class Findings:
     """What was found in a document, in reading order, title first: the spots that count, and those that a mask covers."""
 
     spots: tuple[Spot, ...]
@@ -150,9 +150,10 @@ def needed(term_sets: Iterable[TermSet]) -> set[Key]:
     return {
         key
         for term_set in term_sets
+        for spoken in (_spoken(term_set),)
         for term in chain(term_set.terms, term_set.masks)
-        for unit in _units(term)
-        for key in _keys(term, unit, term_set)
+        for unit in units(term)
+        for key in keys(term, unit, spoken)
     }
 
 
@@ -161,9 +162,10 @@ def compile(watchlists: Sequence[Watchlist], term_sets: Iterable[TermSet], forms
     found in the form in which it is written. Every set that a watchlist names must be among `term_sets`."""
     used = {name for watchlist in watchlists for name in _names(watchlist)}
     needles = tuple(
-        _needle(term, term_set, mask=mask, forms=forms)
+        _needle(term, term_set, mask, spoken, forms)
         for term_set in term_sets
         if term_set.name in used
+        for spoken in (_spoken(term_set),)
         for mask, terms in ((False, term_set.terms), (True, term_set.masks))
         for term in terms
     )
@@ -190,38 +192,42 @@ def _names(watchlist: Watchlist) -> tuple[str, ...]:
     return (*watchlist.all, *watchlist.any, *watchlist.none, *(watchlist.near.sets if watchlist.near else ()))
 
 
-def _units(term: Term) -> list[str]:
-    """The words that are looked for one after the other. A single word stays whole, hyphen and all."""
+def units(term: Term) -> list[str]:
+    """The words that are looked for one after the other, as written. A single word stays whole, hyphen and all."""
     return [*term.words] if len(term.words) == 1 else [piece for word in term.words for piece in pieces(word)]
 
 
-def _keys(term: Term, unit: str, term_set: TermSet) -> list[Key]:
-    """What to ask `words.expand` for. Without a language, those of the set that are written in the word's script are
-    tried; for a surname, those that decline surnames."""
+def keys(term: Term, unit: str, languages: Iterable[str]) -> list[Key]:
+    """What to ask `words.expand` for, of one unit of a term.
+
+    A word without a language of its own is expanded in those of `languages` that are written in its script; a surname in
+    those that decline surnames.
+    """
     if term.mark not in (Mark.WORD, Mark.NAME) or (len(term.words) > 1 and len(unit) <= _SHORT):
         return []
-    languages: Iterable[str]
     if term.language is not None:
-        languages = [_primary(term.language)]
+        languages = (_primary(term.language),)
     elif term.mark is Mark.NAME:
         languages = _NAME_LANGUAGES.get(_script(unit), _LATIN_NAME_LANGUAGES)
     else:
-        others = {_primary(other.language) for other in term_set.terms if other.language is not None}
-        languages = sorted(other for other in others if _SCRIPTS.get(other, _LATIN) in (_script(unit), ""))
+        languages = [language for language in languages if _SCRIPTS.get(language, _LATIN) in (_script(unit), "")]
     return [(language, unit, term.mark) for language in languages]
 
 
-def _needle(term: Term, term_set: TermSet, *, mask: bool, forms: Forms) -> _Needle:
-    language = None if term.language is None else _primary(term.language)
-    units = _units(term)
+def _spoken(term_set: TermSet) -> list[str]:
+    """The languages that a set has words of."""
+    return sorted({_primary(term.language) for term in term_set.terms if term.language is not None})
+
+
+def _needle(term: Term, term_set: TermSet, mask: bool, spoken: Sequence[str], forms: Forms) -> _Needle:
     return _Needle(
         term=term,
         term_set=term_set.name,
         mask=mask,
-        language=language,
-        script=_script("".join(units)),
+        language=None if term.language is None else _primary(term.language),
+        script=_script("".join(term.words)),
         words=tuple(
-            _word(term, unit, [forms[key] for key in _keys(term, unit, term_set) if key in forms]) for unit in units
+            _word(term, unit, [forms[key] for key in keys(term, unit, spoken) if key in forms]) for unit in units(term)
         ),
     )
 
@@ -231,7 +237,7 @@ def _word(term: Term, unit: str, forms: list[frozenset[str]]) -> _Word:
     found = frozenset({normal}).union(*forms)
     if term.mark is Mark.PREFIX:
         found = frozenset({f"{normal}*"})
-    whole = frozenset(form for form in found if not form.endswith("*"))
+    whole = frozenset(form for form in found if form and not form.endswith("*"))
     noun = term.language is not None and _primary(term.language) in _CAPITALS and term.mark is Mark.WORD
     return _Word(
         forms=whole | {form.replace("-", " ") for form in whole if "-" in form},
@@ -283,13 +289,13 @@ class Watch:
 
     def assess(self, document: Document) -> tuple[Assessment, ...]:
         """All watchlists of which a term was found, and what each makes of it."""
-        reading = self.read(document)
-        if not reading.spots:
+        findings = self.find(document)
+        if not findings.spots:
             return ()
-        found = {index for spot in reading.spots for index in self.lists.get(spot.term_set, ())}
-        return tuple(_assess(self.watchlists[index], document, reading) for index in sorted(found))
+        found = {index for spot in findings.spots for index in self.lists.get(spot.term_set, ())}
+        return tuple(_assess(self.watchlists[index], document, findings) for index in sorted(found))
 
-    def read(self, document: Document) -> Reading:
+    def find(self, document: Document) -> Findings:
         """Where which term of any set stands."""
         fields = sorted(filter(document.fields.get, document.fields), key=lambda field: field != TITLE)
         texts = {field: normalise(document.fields[field]) for field in fields}
@@ -300,7 +306,7 @@ class Watch:
             for spot in spots:
                 covered = any(start <= spot.start and spot.end <= end for start, end in masks.get(spot.term_set, ()))
                 (masked if covered else counting).append(spot)
-        return Reading(spots=tuple(counting), masked=tuple(masked), texts=texts)
+        return Findings(spots=tuple(counting), masked=tuple(masked), texts=texts)
 
     def _spots(
         self, field: str, text: Text, language: str | None
@@ -308,7 +314,7 @@ class Watch:
         """The terms in a field, in reading order, each place once per term; and what the masks of each set cover."""
         spots: dict[tuple[str, str, int, int], Spot] = {}
         masks: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for needle, at, to in self._find(text, language):
+        for needle, at, to in self._needles(text, language):
             start, end = text.span(at, to)
             if needle.mask:
                 masks[needle.term_set].append((start, end))
@@ -318,7 +324,7 @@ class Watch:
                 spots[key] = Spot(term=needle.term, term_set=needle.term_set, field=field, start=start, end=end, at=at)
         return sorted(spots.values(), key=lambda spot: (spot.start, spot.end, spot.term.text)), masks
 
-    def _find(self, text: Text, language: str | None) -> Iterator[tuple[_Needle, int, int]]:
+    def _needles(self, text: Text, language: str | None) -> Iterator[tuple[_Needle, int, int]]:
         """Each needle that stands in the text, with where in its normal form."""
         normal = text.normal
         for pattern, start, end in self._candidates(normal):
@@ -357,7 +363,7 @@ class Watch:
 
     def _try(self, watchlist: Watchlist, example: Example) -> Assessment:
         document = Document(fields={"text": example.text}, language=example.language)
-        return _judge(watchlist, self.read(document))
+        return _judge(watchlist, self.find(document))
 
 
 def _follow(needle: _Needle, text: Text, start: int, end: int) -> int | None:
@@ -407,8 +413,8 @@ def _hit(spot: Spot, document: Document) -> Hit:
 # Scores
 
 
-def _assess(watchlist: Watchlist, document: Document, reading: Reading) -> Assessment:
-    assessment = _judge(watchlist, reading)
+def _assess(watchlist: Watchlist, document: Document, findings: Findings) -> Assessment:
+    assessment = _judge(watchlist, findings)
     deaf = _deaf(watchlist, document)
     return replace(assessment, verdict=None, reason=deaf) if deaf else assessment
 
@@ -423,18 +429,18 @@ def _deaf(watchlist: Watchlist, document: Document) -> str:
     return "" if spoken else "it does not watch articles in this language"
 
 
-def _judge(watchlist: Watchlist, reading: Reading) -> Assessment:
+def _judge(watchlist: Watchlist, findings: Findings) -> Assessment:
     """The score and what it leads to.
 
     A set scores the sum of the weights of its distinct terms that were found, however often, each twice if it stands in the
     title. A watchlist scores the sum over the sets of its `all` and `any`, and the bonus of `near` where that holds.
     """
     by_set: dict[str, list[Spot]] = defaultdict(list)
-    for spot in reading.spots:
+    for spot in findings.spots:
         by_set[spot.term_set].append(spot)
     own = dict.fromkeys((*watchlist.all, *watchlist.any))
     scores = {name: _score(by_set[name]) for name in own if name in by_set}
-    distance = _distance(watchlist.near, by_set, reading.texts) if watchlist.near else None
+    distance = _distance(watchlist.near, by_set, findings.texts) if watchlist.near else None
     close = watchlist.near is not None and distance is not None and distance <= watchlist.near.words
     score = fsum((*scores.values(), watchlist.near.bonus if watchlist.near and close else 0.0))
     reason = _reason(watchlist, by_set, close=close)
@@ -444,7 +450,7 @@ def _judge(watchlist: Watchlist, reading: Reading) -> Assessment:
         score=score,
         scores=scores,
         near=distance,
-        spots=tuple(spot for spot in reading.spots if spot.term_set in own),
+        spots=tuple(spot for spot in findings.spots if spot.term_set in own),
         verdict=verdict,
         reason=reason or ("" if verdict else f"its score {score:g} is under its threshold"),
     )

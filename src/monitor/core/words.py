@@ -114,8 +114,8 @@ def _paradigm(morph: Any, word: str) -> Iterator[str]:  # pymorphy3 has no types
     Of a hyphenated word the last part is inflected (гей-парад, ЛГБТ-сеть), and both where the first is a word in small
     letters: pymorphy3 would inflect an acronym, too (лгбта-сети).
     """
-    head, hyphen, tail = word.rpartition("-")
-    if hyphen:
+    head, _, tail = word.rpartition("-")
+    if head and tail:
         yield from (f"{head}-{form}" for form in _paradigm(morph, tail))
         if not head[0].islower():
             return

@@ -1,0 +1,198 @@
+"""What a word stands for, in the languages that have morphology here; with the real dictionaries."""
+
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.endings import attached, closed, lacking, surname
+from monitor.core.model import Document
+from monitor.core.settings import Mark, Term, TermSet, Watchlist
+from monitor.core.text import normalise
+from monitor.core.watch import compile as compiled
+from monitor.core.words import expand, inflects, listed, version
+
+PLAIN = {
+    "en": ["wolf", "refugee", "Chechen", "asylum", "company", "gay"],
+    "fr": ["réfugié", "réfugiés", "loup", "lesbienne", "tchétchène", "côté", "État"],
+    "de": ["Wolf", "wolf", "Flüchtling", "Flüchtlinge", "tschetschenisch", "toll", "Tschetschene", "Straße"],
+    "es": ["lobo", "refugiado", "número"],
+    "it": ["rifugiato", "omofobo"],
+    "ru": ["волк", "беженец", "Чечня", "новая", "геев", "гей-парад", "ЛГБТ-сеть", "ребенок", "гей-"],
+    "uk": ["біженець", "Чечня"],
+    "tr": ["mülteci", "sığınma", "mültecilere", "Blogistan", "gey"],
+    "ar": ["لاجئ", "لجوء", "ترحيل", "شيشاني", "زقفنطي"],
+    "kk": ["Шешенстан", "гей"],
+    "hr": ["vuk"],
+    "xx": ["word"],
+}
+
+
+@cache
+def forms(language: str) -> dict[str, frozenset[str]]:
+    found = expand((language, word, Mark.WORD) for word in PLAIN[language])
+    return {word: found[language, word, Mark.WORD] for word in PLAIN[language]}
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "some"),
+    [
+        ("en", "wolf", "wolf wolves"),
+        ("en", "refugee", "refugees"),
+        ("en", "Chechen", "chechen chechens"),
+        ("en", "company", "companies"),
+        ("fr", "réfugié", "réfugiés réfugiée réfugiées refugies"),
+        ("fr", "réfugiés", "réfugié réfugiée"),
+        ("fr", "lesbienne", "lesbiennes"),
+        ("fr", "tchétchène", "tchétchènes tchetchene"),
+        ("fr", "État", "états etat"),
+        ("de", "Wolf", "wölfe wölfen wolfs"),
+        ("de", "wolf", "wölfe"),
+        ("de", "Flüchtling", "flüchtlingen flüchtlings"),
+        ("de", "Flüchtlinge", "flüchtling flüchtlingen"),
+        ("de", "tschetschenisch", "tschetschenische tschetschenischem tschetschenischer"),
+        ("de", "toll", "tolle toller"),
+        ("de", "Tschetschene", "tschetschenen"),
+        ("de", "Straße", "strasse strassen"),
+        ("es", "refugiado", "refugiada refugiados refugiadas"),
+        ("it", "rifugiato", "rifugiati rifugiata"),
+        ("it", "omofobo", "omofobi omofoba"),
+        ("ru", "волк", "волков волками"),
+        ("ru", "беженец", "беженцев беженцам"),
+        ("ru", "Чечня", "чечне чечню чечней"),
+        ("ru", "новая", "новый новой новую"),
+        ("ru", "геев", "гей геям"),
+        ("ru", "гей-парад", "гей-парада гей-параде"),
+        ("ru", "ЛГБТ-сеть", "лгбт-сети лгбт-сетью"),
+        ("ru", "ребенок", "ребенка дети"),
+        ("uk", "біженець", "біженців"),
+        ("uk", "Чечня", "чечні чечнею"),
+        ("tr", "mülteci", "mülteciler mültecilere"),
+        ("tr", "sığınma", "siğinmada"),
+        ("tr", "Blogistan", "blogistan blogistan*"),
+        ("tr", "mültecilere", "mültecilere"),
+        ("tr", "gey", "gey"),
+        ("ar", "لاجئ", "اللاجئين واللاجئين لاجئون للاجئين"),
+        ("ar", "لجوء", "اللجوء وباللجوء لجوء"),
+        ("ar", "شيشاني", "الشيشانية شيشاني"),
+        ("ar", "زقفنطي", "زقفنطية الزقفنطيين"),
+        ("kk", "Шешенстан", "шешенстан шешенстан*"),
+        ("kk", "гей", "гей"),
+        ("hr", "vuk", "vuk vuka"),
+        ("xx", "word", "word"),
+    ],
+)
+def test_finds(language: str, word: str, some: str) -> None:
+    assert forms(language)[word] >= set(some.split())
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "none"),
+    [
+        ("en", "company", "co. co company's"),
+        ("fr", "loup", "loupe"),
+        ("fr", "côté", "cote"),  # another word without its accent
+        ("de", "Wolf", "wolfram wolfe* wolf*"),
+        ("es", "número", "no nº"),
+        ("it", "rifugiato", "rifugiare"),
+        ("ru", "гей-парад", "парад"),
+        ("ru", "ЛГБТ-сеть", "лгбта-сети"),
+        ("tr", "sığınma", "siğindi"),
+        ("tr", "mültecilere", "mülteci"),
+        ("ar", "ترحيل", "رحل"),
+    ],
+)
+def test_leaves_out(language: str, word: str, none: str) -> None:
+    assert not forms(language)[word] & set(none.split())
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [(language, word) for language, words in PLAIN.items() for word in words]
+)
+def test_the_word_itself_is_a_form_and_all_are_normal(language: str, word: str) -> None:
+    assert normalise(word).normal in forms(language)[word]
+    assert all(normalise(form).normal == form for form in forms(language)[word])
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [(language, word) for language, words in PLAIN.items() for word in words]
+)
+def test_each_form_matches(language: str, word: str) -> None:
+    term = Term(text=word, mark=Mark.WORD, words=(word,), language=language)
+    known = {(language, word, Mark.WORD): forms(language)[word]}
+    watch = compiled([Watchlist(name="w", title="", all=("w",))], [TermSet(name="w", title="", terms=(term,))], known)
+    for form in forms(language)[word]:
+        written = form.rstrip("*").capitalize()
+        match = watch.match(Document(fields={"text": f"… {written}, …"}, language=language))
+        assert [hit.surface for hit in match[0].hits] == [written]
+
+
+@pytest.mark.parametrize("mark", [Mark.PREFIX, Mark.FORM, Mark.CASE])
+def test_other_marks_stand_for_the_word_itself(mark: Mark) -> None:
+    assert expand([("de", "Straße", mark)]) == {("de", "Straße", mark): frozenset({"strasse"})}
+
+
+def test_listed_is_the_same_in_pairs() -> None:
+    words = [("ru", "Кадыров", Mark.NAME), ("xx", "word", Mark.WORD)]
+    assert dict(listed(words)) == expand(words)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "some"),
+    [
+        ("ru", "Кадыров", "кадырова кадырову кадыровым кадырове кадыровой кадыровы кадыровых"),
+        ("ru", "Достоевский", "достоевского достоевская достоевской достоевских"),
+        ("ru", "Толстой", "толстого толстая"),
+        ("ru", "Шмидт", "шмидта шмидтом"),
+        ("ru", "Черных", "черных"),
+        ("uk", "Кадиров", "кадирова кадирову кадировим кадирової кадирови"),
+        ("uk", "Шевченко", "шевченка шевченку шевченком"),
+        ("pl", "Kadyrow", "kadyrowa kadyrowowi kadyrowem kadyrowie kadyrowowie"),
+        ("pl", "Kowalski", "kowalskiego kowalska kowalskich"),
+        ("cs", "Novák", "nováka novákovi nováková novákovou nováků"),
+        ("sk", "Čaputová", "čaputová"),
+        ("en", "Kadyrov", "kadyrov kadyrovs kadyrova"),
+        ("fr", "Dubois", "dubois"),
+        ("ar", "قديروف", "قديروف وقديروف لقديروف"),
+    ],
+)
+def test_surnames(language: str, name: str, some: str) -> None:
+    assert expand([(language, name, Mark.NAME)])[language, name, Mark.NAME] >= set(some.split())
+
+
+@given(st.sampled_from(["ru", "uk", "be", "bg", "pl", "cs", "sk", "en", "de", "fr", "ar", "tr"]), st.text(max_size=20))
+def test_a_name_is_a_form_of_itself(language: str, name: str) -> None:
+    assert name in surname(language, name)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (closed("xx", "wolf"), set()),
+        (closed("en", "Grozny"), {"Grozny", "Groznies"}),
+        (lacking("fr", "homosexuel"), {"homosexuel", "homosexuels", "homosexuelle", "homosexuelles"}),
+        (lacking("de", "leise"), {"leise", "leisem", "leisen", "leiser", "leises"}),
+        (lacking("de", "Wolf"), set()),
+        (lacking("en", "gay"), set()),
+        (attached("الشيشان") - attached("شيشان"), set()),
+    ],
+)
+def test_closed_endings(found: set[str], expected: set[str]) -> None:
+    assert found == expected
+
+
+def test_which_languages_inflect() -> None:
+    assert [language for language in ("ru", "en", "hr", "no", "kk", "zh") if inflects(language)] == [
+        "ru",
+        "en",
+        "hr",
+        "no",
+        "kk",
+    ]
+
+
+def test_the_version_names_the_libraries() -> None:
+    assert version() == version()
+    assert "simplemma-" in version()
+    assert "pymorphy3-dicts-uk-" in version()
