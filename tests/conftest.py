@@ -4,8 +4,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+
+from monitor.store.sqlite import prepare
 
 _leaks: list[str] = []
 
@@ -50,3 +53,11 @@ def nothing_leaves() -> Iterator[None]:
     _leaks.clear()
     yield
     assert not _leaks, f"it tried to leave this machine: {_leaks}"
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the schema and nothing in it, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "monitor.db"
+    prepare(path)
+    return path

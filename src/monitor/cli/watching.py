@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from monitor.core.words import Forms, Key
 
 CHILDREN = 2  # languages that are worked on at once; a person waits
+MEMORY = 3 * 2**30  # bytes that a child may have; the dictionaries are large
+SECONDS = 300.0  # that one language may take
 
 
 async def watching(config: "Config", database: Path | None = None) -> "Watch":
@@ -25,8 +27,6 @@ async def watching(config: "Config", database: Path | None = None) -> "Watch":
 async def forms_of(keys: "Collection[Key]", database: Path | None = None) -> "Forms":
     """The forms of words: those that the database has, and the others worked out in child processes, by language."""
     from monitor.core import words
-    from monitor.daemon import FORMS_MEMORY
-    from monitor.pipeline import FORMS_SECONDS
     from monitor.sandbox import Sandbox
 
     forms = _kept(keys, database) if database else {}
@@ -34,9 +34,9 @@ async def forms_of(keys: "Collection[Key]", database: Path | None = None) -> "Fo
     for key in keys:
         if key not in forms:
             missing[key[0]].append(key)
-    async with Sandbox(CHILDREN, memory_limit=FORMS_MEMORY) as sandbox:
+    async with Sandbox(CHILDREN, memory_limit=MEMORY) as sandbox:
         found = await asyncio.gather(
-            *(sandbox.call(words.listed, sorted(some), deadline=FORMS_SECONDS) for some in missing.values())
+            *(sandbox.call(words.listed, sorted(some), deadline=SECONDS) for some in missing.values())
         )
     return forms | {key: each for some in found for key, each in some}
 
