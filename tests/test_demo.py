@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -204,3 +206,23 @@ def test_what_went_wrong_is_said() -> None:
         "promoted: alerted for nothing, not once for ['asylum']",
         "syrovary: alerted for [['chechnya', 'lgbt']], not once for ['chechnya']",
     )
+
+
+# The whole of it
+
+
+def test_it_shows_what_it_says(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "demo"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert "This should not have happened" not in done.stdout
+    assert done.returncode == 0, done.stderr
+    for words in ("13 alerts", "4 copies", "[Беженцам]", "[lesbiennes]", "[Asylantrag]", "monitor init news"):
+        assert words in done.stdout
+    assert list(tmp_path.iterdir()) == []

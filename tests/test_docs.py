@@ -5,6 +5,7 @@ they are shipped.
 """
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from monitor import config
+from monitor.cli import app
 from monitor.config import feeds_file, monitor_file, watchlists_file
 from monitor.config.faults import Table
+from monitor.core.model import EventType
 from monitor.store import migrations
 
 ROOT = Path(__file__).parent.parent
@@ -118,3 +122,46 @@ def test_every_table_and_column_is_documented() -> None:
         ]
         missing += [name for name in (table, *columns) if f"`{name}`" not in text]
     assert missing == []
+
+
+def test_every_event_is_documented() -> None:
+    text = (ROOT / "docs" / "receiving.md").read_text("utf-8")
+    assert [kind.value for kind in EventType if f"`{kind.value}`" not in text and f"## {kind.value}" not in text] == []
+
+
+@pytest.mark.parametrize("block", list(blocks("json")))
+def test_json_is_json(block: str) -> None:
+    assert json.loads(block)
+
+
+# Commands
+
+
+def commands(command: Any = None, path: str = "monitor") -> Iterator[str]:
+    """Every command that there is, with the groups that it is in."""
+    command = command or typer.main.get_command(app)
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield path
+    for name, sub in (below or {}).items():
+        if not sub.hidden:
+            yield from commands(sub, f"{path} {name}")
+
+
+def test_every_command_is_documented() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    assert [path for path in commands() if not re.search(rf"`{path}( |`)", text)] == []
+
+
+def test_every_command_that_is_named_exists() -> None:
+    text = everything()
+    spans = re.findall(r"`([^`\n]+)`", BLOCK.sub("", text))
+    lines = [*spans, *(line for block in blocks("sh") for line in block.values[0].splitlines())]
+    options = r"(?:\s+(?:--config|--data-dir)\s+\S+|\s+-[vq])*"
+    call = re.compile(rf"^(?:sudo\s+)?(?:\S*/)?(monitor){options}\s+([a-z]+)(?:\s+([a-z]+))?")
+    named = [found.groups(default="") for line in lines if (found := call.search(line))]
+    there = set(commands())
+    groups = {path.rpartition(" ")[0] for path in there} - {"monitor"}
+    paths = [" ".join(words if " ".join(words[:2]) in groups else words[:2]).strip() for words in named]
+    assert len(paths) > 40
+    assert sorted(set(paths) - there - groups) == []

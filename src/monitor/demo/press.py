@@ -74,7 +74,7 @@ def _atom(outlet: Outlet, home: str, items: Sequence[Listed]) -> str:
 
 
 def _json(outlet: Outlet, home: str, items: Sequence[Listed]) -> str:
-    """The whole text is in the feed: these pages need not be fetched."""
+    """Feeds of this kind often carry the whole text."""
     entries = [
         {
             "id": item.url,
