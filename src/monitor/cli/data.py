@@ -96,8 +96,8 @@ def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FIL
     """
     from monitor.store import ledger
 
-    with output.progress("Copying") as advance:
-        ledger.backup(place(ctx).database(), file, lambda _left, _total: advance(1000))
+    with output.progress("Copying"):
+        ledger.backup(place(ctx).database(), file)
     output.line(f"{file}: {file.stat().st_size / 2**20:.1f} MiB, verified")
 
 

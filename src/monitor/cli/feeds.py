@@ -59,7 +59,7 @@ def try_out(
     """Fetch an address and show what it lists, and what would be read of it. Nothing is stored."""
     config = place(ctx).config(channels=False)
     known = next((source for source in config.sources if url in (source.url, source.name)), None)
-    with output.progress("Asking"):
+    with output.progress(f"Asking {url}"):
         source, found = asyncio.run(_ask(config.fetch, known, url, links))
     rows = _planned(source, found)
     feed = found.feed
@@ -87,13 +87,19 @@ def try_out(
 async def _ask(
     settings: "FetchSettings", known: "Source | None", url: str, links: str | None
 ) -> "tuple[Source, Found]":
+    """The source that an address is, and what it lists."""
     from monitor.cli.probing import probe
+    from monitor.core.model import FeedFormat
     from monitor.core.settings import Source, SourceKind
 
     async with probe(settings) as asking:
         if links:
             known = Source(name=url, url=known.url if known else url, kind=SourceKind.SITE, links=links)
-        return (known, await asking.ask(known)) if known else await asking.ask_either(url)
+        if known:
+            return known, await asking.ask(known)
+        found = await asking.ask_any(url)
+        kind = SourceKind.SITE if found.feed.format is FeedFormat.LISTING else SourceKind.FEED
+        return Source(name=url, url=url, kind=kind), found
 
 
 def _planned(source: "Source", found: "Found") -> list[dict[str, Any]]:
@@ -110,6 +116,30 @@ def _planned(source: "Source", found: "Found") -> list[dict[str, Any]]:
         {**row, "at_first": told.get(plan.state, plan.state), "text_from": "page" if plan.wants_page else "feed"}
         for row, plan in zip(entry_rows(found.feed, found.fetched.final_url), plans, strict=True)
     ]
+
+
+@app.command()
+def discover(ctx: typer.Context, url: Url, json: Json = False) -> None:
+    """Find what a site offers to be polled: the feeds, sitemaps and listing pages that a page of it names."""
+    config = place(ctx).config(channels=False)
+    with output.progress(f"Asking {url}"):
+        found = asyncio.run(_discover(config.fetch, url))
+    if json:
+        output.show_json(found)
+        return
+    rows = [(each["kind"], each["title"] or "-", each["url"]) for each in found]
+    output.table(
+        ("KIND", "TITLE", "ADDRESS"), rows, empty=f"{url} names no feed and no sitemap, and lists no articles."
+    )
+    if found:
+        say("`monitor feeds test` with one of these addresses shows what it lists.")
+
+
+async def _discover(settings: "FetchSettings", url: str) -> list[dict[str, str]]:
+    from monitor.cli.probing import probe
+
+    async with probe(settings) as asking:
+        return [{"kind": each.kind, "title": each.title, "url": each.url} for each in await asking.discover(url)]
 
 
 # Lists in OPML

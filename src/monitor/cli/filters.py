@@ -106,14 +106,14 @@ def _chosen(config: "Config", names: list[str]) -> "Config":
 
 @asynccontextmanager
 async def _parsing() -> AsyncIterator[Work]:
-    from monitor.cli.listing import entry_rows, read_either
+    from monitor.cli.listing import entry_rows, read_any
     from monitor.sandbox import Sandbox
 
     async with Sandbox(WORKERS) as sandbox:
 
         async def work(line: Line) -> Line:
             url = _text(line, "url")
-            feed = await read_either(sandbox, _document(line), url, _headers(line), SECONDS)
+            feed = await read_any(sandbox, _document(line), url, _headers(line), SECONDS)
             return {"format": feed.format, "title": feed.title, "entries": entry_rows(feed, url)}
 
         yield work

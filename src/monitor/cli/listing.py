@@ -4,22 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.core import feeds, identity
-from monitor.core.errors import ParseError
 from monitor.core.model import Entry, Feed
 from monitor.core.settings import SourceKind
 from monitor.sandbox import Sandbox
 
 
-async def read_either(sandbox: Sandbox, body: bytes, url: str, headers: Mapping[str, str], deadline: float) -> Feed:
+async def read_any(sandbox: Sandbox, body: bytes, url: str, headers: Mapping[str, str], deadline: float) -> Feed:
     """What a document lists: as a feed or sitemap, else as a page with links. Raises ParseError, SandboxError."""
-    kinds = (SourceKind.FEED, SourceKind.SITE)
-    errors = []
-    for kind in kinds:
-        try:
-            return await sandbox.call(feeds.read, body, url=url, headers=headers, kind=kind, deadline=deadline)
-        except ParseError as error:
-            errors.append(error)
-    raise errors[0]
+    return await sandbox.call(feeds.read, body, url=url, headers=headers, kind=SourceKind.SITE, deadline=deadline)
 
 
 def entry_rows(feed: Feed, url: str) -> list[dict[str, Any]]:

@@ -73,11 +73,13 @@ def progress(words: str, total: int | None = None) -> Iterator[Advance]:
         yield lambda _: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    done = (BarColumn(), MofNCompleteColumn()) if total else ()
+    columns = (SpinnerColumn(), "{task.description}", *done, TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty())
-    task = bar.add_task(words, total=total)
+    task = bar.add_task(escape(words), total=total)
     timer = threading.Timer(PATIENCE, bar.start)
     timer.start()
     try:

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from monitor import pipeline
-from monitor.core import feeds, intake
-from monitor.core.errors import FetchError, MonitorError, ParseError
+from monitor.core import feeds, intake, sites
+from monitor.core.errors import FetchError, MonitorError
 from monitor.core.model import Feed, Fetched
 from monitor.core.settings import FetchSettings, Source, SourceKind
 from monitor.fetch.client import Client, Purpose
@@ -43,14 +43,21 @@ class Probe:
                     return found
         return await self._read(source, await self.client.get(source.url, purpose=Purpose.FEED))
 
-    async def ask_either(self, url: str) -> tuple[Source, Found]:
+    async def ask_any(self, url: str) -> Found:
         """What an address lists: as a feed or sitemap, else as a page with links. Raises as `ask`."""
-        source = Source(name=url, url=url)
-        try:
-            return source, await self.ask(source)
-        except ParseError:
-            site = replace(source, kind=SourceKind.SITE)
-            return site, await self.ask(site)
+        source = Source(name=url, url=url, kind=SourceKind.SITE)
+        return await self._read(source, await self.client.get(url, purpose=Purpose.FEED))
+
+    async def discover(self, url: str) -> tuple[sites.Found, ...]:
+        """What the site of a page offers to be polled, the likeliest first. Raises FetchError, ParseError, SandboxError."""
+        fetched = await self.client.get(url, purpose=Purpose.PAGE)
+        offered = await self.sandbox.call(
+            sites.discover, fetched.body, fetched.final_url, dict(fetched.headers), deadline=pipeline.PARSE_SECONDS
+        )
+        named = await self.robots.sitemaps(fetched.final_url)
+        maps = tuple(sites.Found(url=address, kind=sites.FoundKind.SITEMAP, title="in robots.txt") for address in named)
+        known = {found.url for found in offered}
+        return offered + tuple(found for found in maps if found.url not in known)
 
     async def _read(self, source: Source, fetched: Fetched) -> Found:
         """What a document lists; of a sitemap index, what its latest sitemaps list together."""

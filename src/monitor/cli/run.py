@@ -61,11 +61,13 @@ def _run_once(where: Place) -> None:
         raise typer.Exit(FAILED)
 
 
-def demo() -> None:
-    """Show the whole of it, offline: sample news on this machine, a receiver of alerts, and what arrives there."""
+def demo(ctx: typer.Context) -> None:
+    """Show it all, offline: sample news on this machine, a receiver of alerts, and what arrives there."""
+    from monitor import log
     from monitor.demo.play import play
 
-    with output.progress("Playing"):
+    log.configure(verbosity=place(ctx).verbosity - 1)
+    with output.progress("Opening six outlets on this machine, and watching them"):
         status = play(sys.stdout)
     raise typer.Exit(status)
 

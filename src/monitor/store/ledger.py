@@ -341,10 +341,10 @@ def prune(path: Path, before: datetime, *, dry: bool) -> int:
 # A copy
 
 
-def backup(path: Path, target: Path, progress: Callable[[int, int], None]) -> None:
+def backup(path: Path, target: Path) -> None:
     """Copy the database into a new file that only its owner may read, while the daemon works, and verify the copy.
 
-    `progress` is told how many pages are left, and of how many. Raises StoreError; then there is no file.
+    Raises StoreError; then there is no file.
     """
     if target.exists():
         raise StoreError(f"{target} is there already and is not overwritten: name another file")
@@ -359,17 +359,17 @@ def backup(path: Path, target: Path, progress: Callable[[int, int], None]) -> No
         raise StoreError(f"{target} cannot be written: {error.strerror}") from error
     try:
         with reading(path) as db:
-            _copy(db, part, progress)
+            _copy(db, part)
         part.rename(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
-def _copy(db: sqlite3.Connection, part: Path, progress: Callable[[int, int], None]) -> None:
-    """Copy, in steps that let the daemon write in between, and look whether the copy is sound."""
+def _copy(db: sqlite3.Connection, part: Path) -> None:
+    """Copy the state of one moment, and look whether the copy is sound."""
     with closing(sqlite3.connect(part, isolation_level=None)) as copy:
-        db.backup(copy, pages=1000, progress=lambda _, left, total: progress(left, total), sleep=0.005)
+        db.backup(copy)  # a reader of the write-ahead log: it neither waits for the daemon nor holds it up
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a write-ahead log beside it
         (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
     if verdict != "ok":
