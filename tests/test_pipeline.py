@@ -1,0 +1,480 @@
+"""Checking sources and delivering messages, with real parts: a server and a receiver on loopback, children that parse, a
+database file. Only the clock is the test's own."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import notify, pipeline
+from monitor.core.model import DeliveryState, EntryState, EventType, Outcome, SourceState
+from monitor.core.routes import gather
+from monitor.core.settings import (
+    Channel,
+    Config,
+    DaemonSettings,
+    FullText,
+    Mark,
+    Secret,
+    Source,
+    SourceKind,
+    Term,
+    TermSet,
+    Watchlist,
+    Webhook,
+)
+from monitor.fetch.robots import Robots
+from monitor.pipeline import Orders, Tools
+from monitor.sandbox import Sandbox
+from monitor.store.sqlite import SqliteStore, prepare
+from support.build import DAY, HOUR, NOW, ids, rules
+from support.clients import client_for
+from support.server import Reply, Request, Server, redirect
+
+BODY = " ".join(f"Sentence number {n} tells of the harvest and of the price of grain in the valley." for n in range(9))
+WORDS = (Term(text="wolf", mark=Mark.WORD, words=("wolf",), language="en"),)
+SETS = (TermSet(name="wolves", title="Wolves", terms=WORDS),)
+LISTS = (Watchlist(name="wolves", title="Wolves", all=("wolves",)),)
+
+
+@dataclass
+class Desk:
+    """What a test works with: a server that is outlet and receiver, and the tools that it can wind up."""
+
+    server: Server
+    tools: Tools
+    orders: Orders
+    now: list[datetime] = field(default_factory=lambda: [NOW])
+
+    async def check(self, after: timedelta = timedelta()) -> tuple[Outcome, ...]:
+        """Check the one source that there is, later."""
+        self.now[0] += after
+        (record,) = await self.tools.store.claim_sources(self.now[0], limit=1, everyone=True)
+        return await pipeline.check(record, self.tools, self.orders)
+
+    async def due(self) -> Sequence[Any]:
+        bundle = partial(gather, now=self.now[0], new_id=self.tools.new_id)
+        return await self.tools.store.claim_deliveries(self.now[0], channels=("desk",), limit=9, gather=bundle)
+
+    def pages(self, path: str = ".html") -> list[str]:
+        return [request.path for request in self.server.requests if request.path.endswith(path)]
+
+
+@asynccontextmanager
+async def desk(folder: Path, **about: Any) -> AsyncIterator[Desk]:
+    """A desk with one source, the server's /feed unless told otherwise."""
+    prepare(folder / "monitor.db")
+    now = [NOW]
+    async with Server(hosts=2) as server, Sandbox(1) as sandbox:
+        client = client_for(server, now=lambda: now[0])
+        store = SqliteStore(folder / "monitor.db")
+        path = about.pop("path", "/feed")
+        source = Source(name="Gazette", url=server.url(path), **about)
+        tools = Tools(
+            store=store,
+            client=client,
+            robots=Robots(client, now=lambda: now[0]),
+            sandbox=sandbox,
+            clock=lambda: now[0],
+            jitter=lambda: 0.0,
+            new_id=ids(),
+        )
+        target = Webhook(url=Secret(server.url("/hook")), key=b"k" * 32)
+        channel = Channel(name="desk", target=target, default=True)
+        config = Config(daemon=DaemonSettings(data_dir=folder), term_sets=SETS, watchlists=LISTS)
+        orders = Orders(
+            sources={source.name: source},
+            watch=await pipeline.watching(config, sandbox, store),
+            rules=lambda _: rules(*LISTS, channels=(channel,)),
+            notifiers={"desk": notify.build(channel, client.post, lambda: now[0])},
+        )
+        await store.sync_sources((source,), NOW)
+        try:
+            yield Desk(server=server, tools=tools, orders=orders, now=now)
+        finally:
+            await client.aclose()
+            await store.close()
+
+
+def rss(*items: str) -> Reply:
+    body = f'<rss version="2.0"><channel><title>Gazette</title>{"".join(items)}</channel></rss>'
+    return Reply(headers={"Content-Type": "application/rss+xml"}, body=body.encode())
+
+
+def item(link: str, title: str, summary: str = "Nothing of note.", age: timedelta | None = HOUR) -> str:
+    date = f"<pubDate>{(NOW - age):%a, %d %b %Y %H:%M:%S} GMT</pubDate>" if age is not None else ""
+    return f"<item><title>{title}</title><link>{link}</link><description>{summary}</description>{date}</item>"
+
+
+def page(text: str, title: str = "A page", dated: datetime | None = None) -> Reply:
+    meta = f'<meta property="article:published_time" content="{dated.isoformat()}">' if dated else ""
+    html = (
+        f'<!doctype html><html lang="en"><head><title>{title}</title>{meta}</head>'
+        f"<body><article><h1>{title}</h1><p>{text}</p><p>{BODY}</p></article></body></html>"
+    )
+    return Reply(headers={"Content-Type": "text/html; charset=utf-8"}, body=html.encode())
+
+
+def play(scene: Callable[[], Any]) -> None:
+    asyncio.run(scene())
+
+
+def test_an_article_goes_all_the_way_from_the_feed_to_the_receiver(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "News of the valley")))
+            d.server.on("/a.html", page("Two wolves were seen on the road."))
+            d.server.on("/hook", Reply(status=204))
+
+            (outcome,) = await d.check()
+            (delivery,) = await d.due()
+            settled = await pipeline.deliver(delivery, d.tools, d.orders)
+
+            assert [alert.watchlist for alert in outcome.alerts] == ["wolves"]
+            assert settled.state is DeliveryState.DELIVERED
+            (posted,) = d.server.asked("/hook")
+            event = json.loads(posted.body)
+            assert event["data"]["article"]["text_from"] == "page"
+            assert event["data"]["article"]["language"] == "en"
+            assert event["data"]["hits"][0]["sentence"] == "Two wolves were seen on the road."
+            assert posted.headers["webhook-id"] == delivery.id
+            assert await d.due() == ()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("status", "state"), [(500, DeliveryState.PENDING), (400, DeliveryState.GIVEN_UP)])
+def test_a_delivery_that_fails_is_written_too(tmp_path: Path, status: int, state: DeliveryState) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "Wolves")))
+            d.server.on("/hook", Reply(status=status))
+            await d.check()
+            (delivery,) = await d.due()
+
+            settled = await pipeline.deliver(delivery, d.tools, d.orders)
+
+            assert settled.state is state
+            assert settled.attempt.code == status
+
+    play(scene)
+
+
+def test_an_unchanged_feed_is_neither_sent_nor_parsed_again(tmp_path: Path) -> None:
+    def answer(request: Request) -> Reply:
+        if request.headers.get("if-none-match") == '"1"':
+            return Reply(status=304, headers={"ETag": '"1"'})
+        return replace(rss(item("http://a.example/a", "Quiet", age=2 * DAY)), headers={"ETag": '"1"'})
+
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", answer)
+            first, second = await d.check(), await d.check(HOUR)
+
+            assert len(first[0].placed) == 1
+            assert second[0].placed == ()
+            assert second[0].record.validators == first[0].record.validators
+            assert second[0].record.digests == first[0].record.digests
+
+    play(scene)
+
+
+def test_the_same_bytes_are_unchanged_whatever_the_validators_say(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item("http://a.example/a", "Quiet", age=2 * DAY)))
+            await d.check()
+            (second,) = await d.check(HOUR)
+
+            assert (second.placed, second.record.failures) == ((), 0)
+
+    play(scene)
+
+
+def test_only_what_is_new_is_read_and_pages_once(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            old, new = d.server.url("/old.html"), d.server.url("/new.html")
+            d.server.on("/feed", rss(item(old, "Old", age=5 * DAY)))
+            d.server.on("/new.html", page("Two wolves were seen."))
+            await d.check()
+            d.server.on("/feed", rss(item(new + "?utm_source=rss", "New"), item(old, "Old", age=5 * DAY)))
+            (outcome,) = await d.check(HOUR)
+            d.server.on("/feed", rss(item(old, "Old again"), item(new, "New again")))
+            (again,) = await d.check(HOUR)
+
+            assert [placed.reading.article.url for placed in outcome.placed] == [new]
+            assert len(outcome.alerts) == 1
+            assert again.placed == ()
+            assert d.pages() == ["/new.html"]
+
+    play(scene)
+
+
+def test_what_is_read_is_committed_in_portions_and_told_early(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            links = [d.server.url(f"/{n}.html") for n in range(pipeline.PORTION + 2)]
+            d.server.on("/feed", rss(*(item(link, f"News {n}") for n, link in enumerate(links))))
+            for n in range(len(links)):
+                d.server.on(f"/{n}.html", page(f"{n} wolves were seen near the village of Dorn{n}."))
+
+            outcomes = await d.check()
+
+            assert [len(outcome.alerts) for outcome in outcomes] == [pipeline.PORTION, 2]
+            assert outcomes[0].record.poll_count == 0
+            assert outcomes[1].record.poll_count == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Reply(status=503), EntryState.WAITING),
+        (Reply(status=404), EntryState.READ),
+        (Reply(status=429), EntryState.WAITING),
+        (redirect("http://127.0.0.1:1/"), EntryState.READ),
+        (Reply(body=b"\x00\x01\x02" * 400, headers={"Content-Type": "image/png"}), EntryState.READ),
+    ],
+)
+def test_without_its_page_an_entry_alerts_from_the_feed(tmp_path: Path, answer: Reply, state: EntryState) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "Wolves return")))
+            d.server.on("/a.html", answer)
+
+            (outcome,) = await d.check()
+
+            (placed,) = outcome.placed
+            assert (placed.reading.state, placed.reading.article.text_from) == (state, "feed")
+            assert placed.reading.article.reason
+            assert len(outcome.alerts) == 1
+
+    play(scene)
+
+
+def test_a_page_that_failed_is_asked_for_again_though_the_feed_is_unchanged(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "News of the valley")))
+            d.server.on("/a.html", Reply(status=500))
+            (before,) = await d.check()
+            d.server.on("/a.html", page("Two wolves were seen."))
+            (after,) = await d.check(HOUR)
+
+            assert before.alerts == ()
+            assert len(after.alerts) == 1
+            assert after.placed[0].reading.state is EntryState.READ
+
+    play(scene)
+
+
+def test_a_page_that_is_stored_already_is_not_asked_for_again(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            link = d.server.url("/a.html")
+            d.server.on("/feed", rss(item(link, "News of the valley")))
+            d.server.on("/a.html", page("Two wolves were seen."))
+            await d.check()
+            other = replace(d.orders.sources["Gazette"], name="Herald", url=d.server.url("/other"))
+            d.server.on("/other", rss(item(link + "#top", "News of the valley")))
+            await d.tools.store.sync_sources((other,), NOW)
+            (record,) = await d.tools.store.claim_sources(NOW, limit=1)
+            (outcome,) = await pipeline.check(record, d.tools, replace(d.orders, sources={"Herald": other}))
+
+            assert (outcome.alerts, len(outcome.placed)) == ((), 1)
+            assert d.pages() == ["/a.html"]
+
+    play(scene)
+
+
+def test_robots_txt_is_kept_to_for_pages_and_the_feed_alerts(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /\n"))
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "Wolves return")))
+
+            (outcome,) = await d.check()
+
+            assert len(outcome.alerts) == 1
+            assert d.pages() == []
+
+    play(scene)
+
+
+def test_full_text_feed_never_asks_for_a_page(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, full_text=FullText.FEED) as d:
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "Wolves return")))
+
+            (outcome,) = await d.check()
+
+            assert len(outcome.alerts) == 1
+            assert [request.path for request in d.server.requests] == ["/feed"]
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("dated", "alerts"), [(NOW - HOUR, 1), (NOW - 9 * DAY, 0), (None, 0)])
+def test_at_a_first_poll_a_page_may_tell_the_date(tmp_path: Path, dated: datetime | None, alerts: int) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "Wolves return", age=None)))
+            d.server.on("/a.html", page("Two wolves were seen.", dated=dated))
+
+            (outcome,) = await d.check()
+
+            assert len(outcome.alerts) == alerts
+
+    play(scene)
+
+
+def test_a_source_that_does_not_answer_is_an_outcome_too(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            for answer, part in (
+                (Reply(status=404), "404"),
+                (Reply(body=b"<html><p>Hello</p></html>", headers={"Content-Type": "text/html"}), "feed"),
+                (Reply(status=429, headers={"Retry-After": "7200"}), "429"),
+            ):
+                d.server.on("/feed", answer)
+                (outcome,) = await d.check(HOUR)
+                assert part in outcome.record.reason
+            assert (outcome.record.failures, outcome.record.state) == (3, SourceState.FAILING)
+            assert outcome.record.next_poll_at == d.now[0] + 2 * HOUR
+            assert [delivery.type for delivery in outcome.deliveries] == [EventType.SOURCE_FAILING]
+
+    play(scene)
+
+
+def test_a_parser_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "PARSE_SECONDS", 0.0)
+
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item("http://a.example/", "Wolves")))
+            (outcome,) = await d.check()
+            assert outcome.record.failures == 1
+
+    play(scene)
+
+
+def test_a_language_that_cannot_be_told_in_time_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "EXTRACT_SECONDS", 0.0)
+
+    async def scene() -> None:
+        async with desk(tmp_path, full_text=FullText.FEED) as d:
+            d.server.on("/feed", rss(item("http://a.example/", "Wolves return")))
+            (outcome,) = await d.check()
+            assert outcome.placed[0].reading.article.language is None
+            assert len(outcome.alerts) == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("status", "remembered"), [(301, True), (308, True), (302, False), (307, False)])
+def test_only_permanent_redirects_are_remembered(tmp_path: Path, status: int, remembered: bool) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", redirect(d.server.url("/new"), status))
+            d.server.on("/new", rss(item("http://a.example/a", "Quiet", age=9 * DAY)))
+            (outcome,) = await d.check()
+            await d.check(HOUR)
+
+            assert outcome.record.moved_to == (d.server.url("/new") if remembered else None)
+            assert len(d.server.asked("/feed")) == (1 if remembered else 2)
+
+    play(scene)
+
+
+# Sites without a feed
+
+
+def sitemap(*links: str, index: bool = False) -> Reply:
+    outer, inner = ("sitemapindex", "sitemap") if index else ("urlset", "url")
+    date = f"<lastmod>{NOW - HOUR:%Y-%m-%dT%H:%M:%SZ}</lastmod>"
+    body = "".join(f"<{inner}><loc>{link}</loc>{date}</{inner}>" for link in links)
+    text = f'<{outer} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{body}</{outer}>'
+    return Reply(headers={"Content-Type": "application/xml"}, body=text.encode())
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_sites_sitemap_is_found_and_polled_from_then_on(tmp_path: Path, named: bool) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, path="/", kind=SourceKind.SITE) as d:
+            where = "/named.xml" if named else "/sitemap.xml"
+            if named:
+                lines = f"Sitemap: {d.server.url('/gone.xml')}\nSitemap: {d.server.url(where)}\n"
+                d.server.on("/robots.txt", Reply(body=lines.encode()))
+            d.server.on(where, sitemap(d.server.url("/news/a-wolf-in-the-valley.html")))
+            d.server.on("/news/a-wolf-in-the-valley.html", page("Two wolves were seen.", "A wolf in the valley"))
+
+            (outcome,) = await d.check()
+            (again,) = await d.check(HOUR)
+
+            assert outcome.record.address == again.record.address == d.server.url(where)
+            assert [alert.watchlist for alert in outcome.alerts] == ["wolves"]
+            assert d.server.asked("/") == []
+
+    play(scene)
+
+
+def test_the_sitemaps_of_an_index_are_read(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, path="/", kind=SourceKind.SITE) as d:
+            d.server.on("/sitemap.xml", sitemap(d.server.url("/one.xml"), index=True))
+            d.server.on("/one.xml", sitemap(d.server.url("/news/wolves-again.html")))
+            d.server.on("/news/wolves-again.html", page("Two wolves were seen.", "Wolves again"))
+
+            (outcome,) = await d.check()
+
+            assert len(outcome.alerts) == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize("links", ["main h3 a", None])
+def test_without_a_sitemap_the_links_of_the_page_are_taken(tmp_path: Path, links: str | None) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, path="/latest", kind=SourceKind.SITE, links=links) as d:
+            old, new = (f"/2026/11/22/{slug}-in-the-valley.html" for slug in ("quiet-days", "two-wolves"))
+            html = "<html><body><nav><a href='/about'>About</a></nav><main>{}</main></body></html>"
+            link = "<h3><a href='{}'>What was seen in the valley today</a></h3>"
+            d.server.on("/latest", Reply(body=html.format(link.format(old)).encode()))
+            await d.check()
+            d.server.on("/latest", Reply(body=html.format(link.format(new) + link.format(old)).encode()))
+            d.server.on(new, page("Two wolves were seen."))
+            (outcome,) = await d.check(HOUR)
+
+            assert [placed.reading.article.url for placed in outcome.placed] == [d.server.url(new)]
+            assert len(outcome.alerts) == 1
+
+    play(scene)
+
+
+# The forms of words
+
+
+def test_forms_are_found_once_and_kept(tmp_path: Path) -> None:
+    config = Config(daemon=DaemonSettings(data_dir=tmp_path), term_sets=SETS, watchlists=LISTS)
+
+    async def scene() -> None:
+        prepare(tmp_path / "monitor.db")
+        store = SqliteStore(tmp_path / "monitor.db")
+        async with Sandbox(1) as sandbox:
+            await pipeline.watching(config, sandbox, store)
+            without = await pipeline.watching(config, sandbox)
+        await sandbox.close()
+        kept = await pipeline.watching(config, sandbox, store)  # the sandbox is closed: nothing is asked of it
+        await store.close()
+        assert kept.lengths == without.lengths
+
+    play(scene)
