@@ -65,14 +65,20 @@ def size(value: object) -> int:
 
 
 def name(text: str) -> str:
-    """A name that can be shown on a line and typed."""
-    if not text.strip():
+    """A name that can be shown on a line and typed, without the space at its ends, which nobody would type."""
+    bare = text.strip()
+    if not bare:
         raise ValueError("is empty: write a name")
-    if text != text.strip() or _controls(text) or len(text) > NAME_LENGTH:
-        raise ValueError(
-            f"must be a name of at most {NAME_LENGTH} characters, without space at its ends or line breaks in it"
-        )
-    return text
+    if _controls(bare) or len(bare) > NAME_LENGTH:
+        raise ValueError(f"must be a name of at most {NAME_LENGTH} characters, without line breaks in it")
+    return bare
+
+
+def key_name(text: str) -> str:
+    """A name that is a key of a table, and that other keys refer to: there is nothing to leave out."""
+    if text != text.strip():
+        raise ValueError("has space at an end of its name: leave it out")
+    return name(text)
 
 
 def some_text(text: str) -> str:

@@ -119,7 +119,7 @@ def term_sets(document: Mapping[str, Any], faults: Faults) -> tuple[TermSet, ...
 
 def _term_set(key: Key, item: Mapping[str, Any], faults: Faults) -> TermSet:
     name = str(key[-1])
-    attempt(partial(values.name, name), FILE, key, faults)
+    attempt(partial(values.key_name, name), FILE, key, faults)
     row = read(TermSetTable, {k: v for k, v in item.items() if k == "title"}, FILE, key, faults)
     words = {k: v for k, v in item.items() if k not in ("title", "mask")}
     terms = _by_language(words, key, ("title", "mask", ANY), faults)
@@ -186,7 +186,7 @@ def watchlists(document: Mapping[str, Any], known: Known, faults: Faults) -> tup
 
 def _watchlist(key: Key, item: Mapping[str, Any], sets: list[str], known: Known, faults: Faults) -> Watchlist | None:
     name = str(key[-1])
-    attempt(partial(values.name, name), FILE, key, faults)
+    attempt(partial(values.key_name, name), FILE, key, faults)
     row = read(WatchlistTable, item, FILE, key, faults)
     if not row:
         return None
