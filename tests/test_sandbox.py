@@ -29,6 +29,7 @@ from children import (
     surroundings,
     talk_too_much,
 )
+from monitor.core import languages
 from monitor.core.errors import MonitorError, ParseError, SandboxError
 from monitor.sandbox import MIB, Sandbox
 
@@ -269,3 +270,9 @@ def gone(pid: int) -> bool:
 def resource_limit(pid: int, name: str) -> str:
     limits = Path(f"/proc/{pid}/limits").read_text()
     return next(line[len(name) :].split()[0] for line in limits.splitlines() if line.startswith(name))
+
+
+async def test_the_model_of_languages_can_be_loaded_in_a_child() -> None:
+    """It must not want to write a file, which a child cannot."""
+    async with Sandbox() as sandbox:
+        assert await sandbox.call(languages.detect, "Zażółć gęślą jaźń", deadline=30) == "pl"

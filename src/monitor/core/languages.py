@@ -11,6 +11,8 @@ text instead of 15; it costs 0.7 s and 80 MB once (2026-11-22). Most news never 
 import re
 from collections import Counter
 from functools import cache
+from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 MAX_TEXT = 4000
@@ -140,8 +142,11 @@ def _by_model(text: str, hint: str | None, declared: str | None) -> str | None:
 
 @cache
 def _model() -> Any:
+    from py3langid import modelio
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+    # It unpacks its model by way of a file (py3langid 0.4), and the child process may write none.
+    modelio.tempfile = SimpleNamespace(TemporaryFile=lambda **_: BytesIO())
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages(_KNOWN.split())
     return model
