@@ -130,12 +130,14 @@ class PageFault(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """What was extracted from an article's page. `canonical` is the page's own word for its address, absolute and on
-    the same site. With a `fault` the text is not to be used; what else was found still is."""
+    the same site; `utc_offset` that of the zone in which it writes `published`, if it says so. With a `fault` the text is
+    not to be used; what else was found still is."""
 
     title: str = ""
     text: str = ""
     author: str | None = None
     published: datetime | None = None
+    utc_offset: timedelta | None = None
     language: str | None = None
     canonical: str | None = None
     fault: PageFault | None = None
