@@ -1,6 +1,7 @@
-"""What holds for all tests: nothing leaves this machine."""
+"""What holds for all tests: nothing leaves this machine. And what several of them need."""
 
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -60,4 +61,14 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the schema and nothing in it, to be copied."""
     path = tmp_path_factory.mktemp("empty") / "monitor.db"
     prepare(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for news.example, signed by itself, with its key."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=news.example"
+    command += " -addext subjectAltName=DNS:news.example"
+    subprocess.run([*command.split(), "-keyout", path, "-out", path], check=True, capture_output=True)
     return path

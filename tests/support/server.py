@@ -99,6 +99,7 @@ class Server:
         self._flying: Counter[str] = Counter()
         self._listeners: list[asyncio.Server] = []
         self._connections: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
 
     def on(self, path: str, answer: Answer, host: str | None = None) -> str:
         """Answer this path so, on one host or on all; returns its address. Other paths are not found."""
@@ -132,6 +133,16 @@ class Server:
             self._listeners.append(listener)
             self.port = listener.sockets[0].getsockname()[1]
 
+    async def arrived(self, count: int) -> None:
+        """Wait until so many requests have come."""
+        while len(self.requests) < count:
+            self._news.clear()
+            await self._news.wait()
+
+    def close(self, host: str) -> None:
+        """Listen no longer on one of the hosts."""
+        self._listeners[self.hosts.index(host)].close()
+
     async def _close(self) -> None:
         for listener in self._listeners:
             listener.close()
@@ -153,6 +164,7 @@ class Server:
             ):
                 request = await _read(reader, host)
                 self.requests.append(request)
+                self._news.set()
                 await _send(writer, await self._answer(request))
         finally:
             self._flying[host] -= 1

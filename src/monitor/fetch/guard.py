@@ -77,13 +77,18 @@ def parse(url: str) -> httpx2.URL:
     if address.scheme not in ("http", "https"):
         raise _refused("only http and https addresses are asked")
     authority = _AUTHORITY.match(url)
-    if not authority or "\\" in authority[1] or not _HOST.fullmatch(address.raw_host):
+    if not authority or "\\" in authority[1] or not is_host(address.raw_host):
         raise _refused("the address has no host that can be read without doubt")
     if "@" in authority[1]:
         raise _refused("the address holds a user name or password")
     if not 0 < (address.port or 80) < 2**16 or address.port in _BAD_PORTS:
         raise _refused(f"port {address.port} is not for HTTP")
     return address.copy_with(fragment=None) if "#" in url else address
+
+
+def is_host(host: bytes) -> bool:
+    """True for what can only be read as one host: a name in ASCII, or an address without brackets."""
+    return _HOST.fullmatch(host) is not None
 
 
 def allowed(address: Address, networks: Iterable[Network] = ()) -> bool:

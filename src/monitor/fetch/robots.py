@@ -143,11 +143,11 @@ class Robots:
 def _without(error: FetchError, before: Rules | None, now: datetime) -> Rules:
     """What holds when the file does not come (RFC 9309, 2.3.1).
 
-    Everything is allowed if there is none (4xx, or nothing at the end of its redirects; of an address that the guard
-    refuses it will refuse the pages, too). If it cannot be known, what was known before goes on, or else nothing is
-    allowed, for a day.
+    Everything is allowed if there is none: 4xx, an empty answer, or nothing at the end of its redirects; where the guard
+    refuses its address it will refuse the pages, too. If it cannot be known, what was known before goes on, or else
+    nothing is allowed, for a day.
     """
-    missing = error.status is not None and 400 <= error.status < 500 and error.status != 429
+    missing = error.status is not None and error.status < 500 and error.status != 429
     if missing or error.fault in (FetchFault.REDIRECT, FetchFault.REFUSED):
         return Rules(until=now + KEPT)
     until = error.retry_at or now + RETRY

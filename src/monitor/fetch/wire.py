@@ -8,10 +8,11 @@ Not here: deadlines, which requests are made, and what answers mean (client.py).
 """
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpcore2
 import httpx2
@@ -32,9 +33,6 @@ class Wire(Protocol):
     ) -> AbstractAsyncContextManager[httpcore2.Response]:
         """Send a request on a connection of its own; its answer's body is read inside of the block, which ends the
         connection. `started` is called when the request itself goes out. Raises FetchError, or what httpcore2 raises."""
-
-    async def aclose(self) -> None:
-        """Close what is open."""
 
 
 def wire(settings: FetchSettings, lookup: guard.Lookup, tls: ssl.SSLContext) -> Wire:
@@ -64,9 +62,6 @@ class Direct:
         finally:
             await connection.aclose()
 
-    async def aclose(self) -> None:
-        """Nothing is kept open."""
-
     async def _connect(self, origin: httpcore2.Origin) -> "Stream":
         host = origin.host.decode("ascii")
         failure: OSError = OSError()
@@ -84,7 +79,7 @@ class Direct:
                 raise
             except OSError as error:  # TimeoutError is one
                 failure = error
-        reason = failure.strerror or "no answer"
+        reason = os.strerror(failure.errno) if failure.errno else "no answer"
         raise FetchError(FetchFault.CONNECT, f"no connection to {host}, port {origin.port}: {reason}") from failure
 
 
@@ -99,14 +94,26 @@ class Stream(httpcore2.AsyncNetworkStream):
         try:
             return await self._reader.read(max_bytes)
         except OSError as error:
-            raise httpcore2.ReadError(str(error)) from error
+            raise httpcore2.ReadError(error) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - its interface
         try:
             self._writer.write(buffer)
             await self._writer.drain()
         except OSError as error:
-            raise httpcore2.WriteError(str(error)) from error
+            raise httpcore2.WriteError(error) from error
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - its interface
+    ) -> "Stream":
+        try:
+            await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+        except OSError as error:
+            raise httpcore2.ConnectError(error) from error
+        return self
 
     async def aclose(self) -> None:
         # At once: a polite end of TLS waits for the other side, and there is nothing more to say.
@@ -117,23 +124,40 @@ class Proxied:
     """Sends everything through the proxy, which also resolves the names; nothing is looked up here."""
 
     def __init__(self, proxy: str, networks: Iterable[guard.Network], tls: ssl.SSLContext) -> None:
+        self._proxy = _proxy(proxy)
         self._networks = tuple(networks)
-        self._pool = httpcore2.AsyncConnectionPool(
-            proxy=_proxy(proxy), ssl_context=tls, max_connections=None, max_keepalive_connections=0
-        )
+        self._tls = tls
 
     @asynccontextmanager
     async def send(self, request: httpcore2.Request, started: Callable[[], None]) -> AsyncIterator[httpcore2.Response]:
         guard.refuse_inside(request.url.host.decode("ascii"), self._networks)
+        dial = _Dial()
+        pool = httpcore2.AsyncConnectionPool(proxy=self._proxy, ssl_context=self._tls, network_backend=dial)
         started()
-        response = await self._pool.handle_async_request(request)
         try:
-            yield response
+            yield await pool.handle_async_request(request)
         finally:
-            await response.aclose()
+            await dial.hang_up()
 
-    async def aclose(self) -> None:
-        await self._pool.aclose()
+
+class _Dial(httpcore2.AsyncNetworkBackend):
+    """Connects to the proxy, once, and sees to it that this ends: httpcore2's own connections stay open when a SOCKS proxy
+    says that it cannot reach a host."""
+
+    def __init__(self) -> None:
+        self._streams: list[Stream] = []
+
+    async def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> "Stream":
+        try:
+            stream = Stream(*await asyncio.open_connection(host, port))
+        except OSError as error:
+            raise httpcore2.ConnectError(error) from error
+        self._streams.append(stream)
+        return stream
+
+    async def hang_up(self) -> None:
+        for stream in self._streams:
+            await stream.aclose()
 
 
 def _proxy(address: str) -> httpcore2.Proxy:
@@ -141,7 +165,7 @@ def _proxy(address: str) -> httpcore2.Proxy:
         url = httpx2.URL(address)
     except httpx2.InvalidURL:
         url = httpx2.URL("")
-    if url.scheme not in ("http", "socks5", "socks5h") or not url.raw_host:
+    if url.scheme not in ("http", "socks5", "socks5h") or not guard.is_host(url.raw_host):
         message = 'is no proxy that can be used: write "socks5h://host:port" or "http://host:port", or "" for none'
         raise ConfigError((Problem(file="monitor.toml", line=0, path="fetch.proxy", message=message),))
     auth = (url.username, url.password) if url.username else None
