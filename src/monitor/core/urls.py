@@ -66,6 +66,8 @@ def join(base: str, href: str) -> str | None:
 
     As browsers do (WHATWG URL, 4.4) tabs and line breaks are dropped and blanks encoded; a backslash is refused.
     """
+    if _PLAIN.fullmatch(href) and len(href) <= 250 and "/." not in href:
+        return href  # as most links are
     href = _DOUBLED.sub("", _NOISE.sub("", href.strip(_EDGES)).replace(" ", "%20"))
     try:
         joined = urljoin(base, href)
@@ -134,6 +136,11 @@ def direct(url: str) -> str:
         target = _utf8(unquote_to_bytes(found[1])) if found else ""
         return target if is_fetchable(target) else url
     return url
+
+
+def unquoted(text: str) -> str:
+    """A part of an address as people read it: %D0%B2 is в."""
+    return unquote_to_bytes(text).decode("utf-8", "replace")
 
 
 def canonical(url: str) -> str:
