@@ -1,6 +1,7 @@
 """`monitor alerts`: what was found and told, and sending it again."""
 
 import sqlite3
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ app = group("Alerts and their deliveries.")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 SHOWN = 50
-STATES = {"delivered": "delivered", "carried": "in another message", "pending": "pending", "given-up": "given up"}
+SINGULAR = {"alerts": "alert", "deliveries": "delivery"}
 
 
 @app.command("list")
@@ -35,18 +36,13 @@ def list_(
     if json:
         output.show_json(found)
         return
-    rows = [
-        (
-            row["id"],
-            output.moment(row["created_at"]),
-            row["watchlist"],
-            row["source"],
-            row["title"],
-            _told(row["deliveries"]),
-        )
-        for row in found
-    ]
-    output.table(("ID", "WHEN", "WATCHLIST", "SOURCE", "TITLE", "DELIVERIES"), rows, empty="No alerts.")
+    if sys.stdout.isatty():
+        for row in found:
+            output.line("  ".join((row["id"], *_facts(row))))
+            output.line(f"{row['title']} ({row['source']})", 2)
+    else:
+        rows = [(row["id"], *_facts(row), row["source"], row["title"]) for row in found]
+        output.table(("ID", "WHEN", "WATCHLIST", "DELIVERIES", "SOURCE", "TITLE"), rows, empty="No alerts.")
     if len(found) == limit:
         say(f"The newest {limit}; --limit shows more.")
 
@@ -97,9 +93,9 @@ def _show_article(alert: dict[str, Any]) -> None:
 
 
 def _show_delivery(delivery: dict[str, Any]) -> None:
-    state = STATES[delivery["state"]]
+    state = delivery["state"]
     if delivery["carried_by"]:
-        state = f"in the message {delivery['carried_by']}"
+        state = f"told in the message {delivery['carried_by']}"
     elif delivery["state"] == "pending":
         state = f"pending, due {output.moment(delivery['next_at'])}"
     output.line(f"{delivery['id']} {delivery['type']} to {delivery['channel']}: {state}", 2)
@@ -150,11 +146,12 @@ def _find(db: sqlite3.Connection, text: str, tables: tuple[str, ...]) -> tuple[s
 
     found = [(table, each) for table in tables for each in ledger.ids(db, table, text)]
     if not found:
-        raise WrongUsageError(f"there is no {' and no '.join(table.rstrip('s') for table in tables)} {text!r}")
+        raise WrongUsageError(f"there is no {' and no '.join(SINGULAR[table] for table in tables)} {text!r}")
     if len(found) > 1:
         raise WrongUsageError(f"several ids begin with {text!r}: write more of it")
     return found[0]
 
 
-def _told(deliveries: dict[str, int]) -> str:
-    return ", ".join(f"{count} {STATES[state]}" for state, count in deliveries.items()) or "none"
+def _facts(row: dict[str, Any]) -> tuple[str, str, str]:
+    told = ", ".join(f"{count} {state}" for state, count in row["deliveries"].items())
+    return output.moment(row["created_at"]), row["watchlist"], told or "not told"

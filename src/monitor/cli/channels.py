@@ -49,21 +49,18 @@ def _row(channel: "Channel") -> dict[str, object]:
 
 
 def _target(channel: "Channel") -> tuple[str, str | None]:
-    """Where a channel leads, and where its secret comes from. An address is a secret, too, when it is kept like one; of a
-    plain one only the host is told, since many carry a token."""
+    """Where a channel leads, and where its secret comes from. Of a web address only the host is told: many carry a token."""
     from monitor.core.render.clean import host
     from monitor.core.settings import Apprise, Email, Webhook
 
     match channel.target:
         case Webhook(url=url, key=key):
-            signed = "signed" if key else "not signed"
-            where = url.where if url.where != "it" else host(url.value) or "its address in monitor.toml"
-            return where, signed
+            return f"{host(url.value)} ({url.where})", "signed" if key else None
         case Email() as mail:
             password = mail.password.where if mail.password else None
             return f"{', '.join(mail.recipients)} by {mail.host}:{mail.port} ({mail.security})", password
         case Apprise(url=url):
-            return url.where if url.where != "it" else "its address in monitor.toml", None
+            return f"{url.value.partition(':')[0]} ({url.where})", None
         case _:
             return "this terminal, or where stdout leads", None
 

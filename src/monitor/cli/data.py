@@ -29,13 +29,14 @@ def status(
     now = datetime.now(UTC)
     _show_summary(found, now)
     output.line()
-    headings = ("SOURCE", "STATE", "LAST POLL", "LAST ANSWER", "LAST NEWS", "NEXT POLL", "REMARKS")
+    headings = ("SOURCE", "STATE", "POLLED", "ANSWERED", "NEWS", "NEXT POLL", "REMARKS")
     rows = [_source(row, now) for row in found["sources"]]
-    output.table(headings, rows, empty="No sources: feeds.toml has none, or `monitor run` has not read it yet.")
+    empty = "No sources: feeds.toml has none, or `monitor run` has not read it yet."
+    output.table(headings, rows, empty=empty, broken=(0, -1))
     if found["channels"]:
         output.line()
         rows = [_channel(row, now) for row in found["channels"]]
-        output.table(("CHANNEL", "PENDING", "GIVEN UP", "LAST DELIVERY", "NEXT", "REMARKS"), rows)
+        output.table(("CHANNEL", "PENDING", "GIVEN UP", "DELIVERED", "NEXT", "REMARKS"), rows)
 
 
 def _show_summary(found: dict[str, Any], now: datetime) -> None:

@@ -30,7 +30,8 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
         output.show_json([_row(source) for source in sources])
         return
     rows = [(s.name, s.kind, s.language or "-", ", ".join(s.tags) or "-", s.url) for s in sources]
-    output.table(("NAME", "KIND", "LANGUAGE", "TAGS", "ADDRESS"), rows, empty="No sources: write some into feeds.toml.")
+    headings = ("NAME", "KIND", "LANGUAGE", "TAGS", "ADDRESS")
+    output.table(headings, rows, empty="No sources: write some into feeds.toml.", broken=(0, 3, -1))
 
 
 def _row(source: "Source") -> dict[str, Any]:
@@ -79,7 +80,9 @@ def try_out(
     table = [
         (output.moment(row["published"]), row["at_first"], row["text_from"], row["title"], row["url"]) for row in rows
     ]
-    output.table(("PUBLISHED", "A FIRST POLL", "TEXT FROM", "TITLE", "ADDRESS"), table, empty="It lists nothing.")
+    output.table(
+        ("PUBLISHED", "A FIRST POLL", "TEXT FROM", "TITLE", "ADDRESS"), table, empty="It lists nothing.", broken=(3, 4)
+    )
     if source.kind == "site" and not known:
         say("It is no feed: write it as [[sites]] into feeds.toml.")
 
@@ -111,9 +114,14 @@ def _planned(source: "Source", found: "Found") -> list[dict[str, Any]]:
     now = datetime.now(UTC)
     record = SourceRecord(id=0, name=source.name, next_poll_at=now)
     plans = intake.plan(source, record, found.feed.entries, now)
-    told = {EntryState.READ: "may alert", EntryState.BASELINE: "stays silent"}
+    told = {(EntryState.READ, True): "may alert", (EntryState.READ, False): "may alert"}
+    told[EntryState.BASELINE, True] = "as its page is dated"
     return [
-        {**row, "at_first": told.get(plan.state, plan.state), "text_from": "page" if plan.wants_page else "feed"}
+        {
+            **row,
+            "at_first": told.get((plan.state, plan.wants_page), "stays silent"),
+            "text_from": "page" if plan.wants_page else "feed",
+        }
         for row, plan in zip(entry_rows(found.feed, found.fetched.final_url), plans, strict=True)
     ]
 

@@ -9,8 +9,8 @@ import json
 import sys
 import threading
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -240,35 +240,40 @@ def _run(prepare: Callable[[], AbstractAsyncContextManager[Work]]) -> None:
 
 async def _put_through(prepare: Callable[[], AbstractAsyncContextManager[Work]]) -> bool:
     """Lines are worked on beside each other, and written in the order in which they came. False if one was no object."""
-    tasks: asyncio.Queue[asyncio.Task[Line] | None] = asyncio.Queue(AHEAD)
+    tasks: asyncio.Queue[asyncio.Task[Line] | None] = asyncio.Queue()
+    room = threading.Semaphore(AHEAD)
     sound = True
     async with prepare() as work:
 
-        async def take(raw: bytes) -> None:
-            if not raw or raw.strip():
-                await tasks.put(asyncio.create_task(_answer(work, raw)) if raw else None)
+        def take(raw: bytes) -> None:
+            tasks.put_nowait(asyncio.create_task(_answer(work, raw)) if raw else None)
 
-        _read_on(take)
+        _read_on(take, room)
         while task := await tasks.get():
             answer = await task
             sound = sound and (answer["id"] is not None or "error" not in answer)
             _write(answer)
+            room.release()
     return sound
 
 
-def _read_on(take: Callable[[bytes], Coroutine[Any, Any, None]]) -> None:
-    """Hand over the lines of stdin one by one, and an empty one at its end, each when the one before was taken.
+def _read_on(take: Callable[[bytes], None], room: threading.Semaphore) -> None:
+    """Hand the lines of stdin to the event loop as there is room for them, and an empty one at the end.
 
-    In a thread, since a read may wait for ever, and a stream of its own, since Python wants sys.stdin's when it ends.
+    In a thread, since a read may wait for ever, and from a stream of its own, since Python wants sys.stdin's when it ends.
     """
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        with open(0, "rb", closefd=False) as stdin:  # no path
-            raw = b"-"
-            while raw:
-                raw = stdin.readline()
-                asyncio.run_coroutine_threadsafe(take(raw), loop).result()
+        with (
+            open(0, "rb", closefd=False) as stdin,
+            suppress(RuntimeError),
+        ):  # the loop has ended: nobody reads our lines
+            for raw in stdin:
+                if raw.strip():
+                    room.acquire()
+                    loop.call_soon_threadsafe(take, raw)
+            loop.call_soon_threadsafe(take, b"")
 
     threading.Thread(target=read, daemon=True).start()
 

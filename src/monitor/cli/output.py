@@ -41,9 +41,11 @@ def quote(sentence: str, surfaces: Iterable[str], indent: int = 4) -> None:
     _write(" " * indent + "".join(f"{before}{piece}{after}" if hit else piece for piece, hit in pieces) + "\n")
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "") -> None:
-    """Rows in columns: on a terminal as wide as that, with lines broken in cells; elsewhere a line for each row. Without
-    rows, `empty` is said to stderr."""
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "", broken: Sequence[int] = (-1,)
+) -> None:
+    """Rows in columns: on a terminal as wide as that, with lines broken in the columns that `broken` names (the last);
+    elsewhere a line for each row. Without rows, `empty` is said to stderr."""
     from monitor.core.render.clean import visible
 
     cells = [[visible(cell) for cell in row] for row in rows]
@@ -56,8 +58,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str 
 
     terminal = sys.stdout.isatty()
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold" if terminal else "")
-    for heading in headings:
-        grid.add_column(heading, overflow="fold", no_wrap=not terminal)
+    may_break = {index % len(headings) for index in broken} if terminal else set()
+    for index, heading in enumerate(headings):
+        grid.add_column(heading, overflow="fold", no_wrap=index not in may_break)
     for row in cells:
         grid.add_row(*map(Text, row))
     console = Console(width=None if terminal else _WIDE, highlight=False)
