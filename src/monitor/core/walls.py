@@ -18,7 +18,8 @@ from monitor.core.model import PageFault
 # long; a paywalled page shows a paragraph or three.
 _SHORT, _TEASER, _LONG = 600, 1500, 6000
 _MIN_LETTERS = 40
-_CONSENT_SHARE = 0.4
+_ASKING_SHARE = 0.4
+_NAME_WORDS = 4
 
 
 def _any(*phrases: str) -> re.Pattern[str]:
@@ -82,7 +83,7 @@ _BOT_MARKUP = re.compile(
 )
 
 _MISSING_TITLE = _any(
-    r"(?:error\W*|http\W*|ошибка\W*|erreur\W*|fehler\W*)?404",
+    r"(?:error\W*|http\W*|ошибка\W*|erreur\W*|fehler\W*)?404(?:\W*(?:error|not found|page|ошибка))*",
     r"(?:page|file|document|article|content|story) (?:was )?not found",
     r"(?:(?:oops|sorry)\W*)?(?:(?:this|the|that) )?(?:page|article) (?:can['’]?t|cannot|could not) be found",
     r"(?:(?:oops|sorry)\W*)?(?:(?:this|the|that) )?(?:page|article) does(?: not|n['’]t) exist",
@@ -198,22 +199,31 @@ def fault(*, text: str, shown: str, stated: Stated, html: str, url: str) -> Page
 
 
 def _is_bot_wall(text: str, title: str, html: str) -> bool:
-    titled = _BOT_TITLE.match(title) is not None and len(title) < 60
-    return titled or _BOT_TEXT.search(text) is not None or (len(text) < _SHORT / 2 and bool(_BOT_MARKUP.search(html)))
+    marked = len(text) < _SHORT / 2 and _BOT_MARKUP.search(html) is not None
+    return marked or _says(_BOT_TITLE, title) or _asks(_BOT_TEXT, text)
 
 
 def _is_missing(text: str, stated: Stated, url: str) -> bool:
     """Whether the page says that there is no such page, or says that it is the front page."""
-    said = _MISSING_TITLE.match(stated.title) is not None and len(stated.title) < 60
-    said = said or _MISSING_TITLE.match(text) is not None
+    said = _says(_MISSING_TITLE, stated.title) or _says(_MISSING_TITLE, text.partition("\n")[0])
     return said or (stated.is_front and not metadata.is_front(url) and len(text) < _SHORT / 2)
 
 
 def _is_consent(text: str, url: str) -> bool:
-    """Whether most lines ask for consent, or the address is a consent manager's."""
+    """Whether most of it asks for consent, in more than one way, or the address is a consent manager's."""
     if _CONSENT_HOST.search(urlsplit(url).hostname or ""):
         return True
-    if len(text) > _LONG:
-        return False
-    asking = [line for line in text.split("\n") if _CONSENT.search(line)]
-    return sum(map(len, asking)) > _CONSENT_SHARE * len(text) and len(set(_CONSENT.findall(text))) > 1
+    return len(text) < _LONG and _asks(_CONSENT, text) and len(set(_CONSENT.findall(text))) > 1
+
+
+def _says(phrases: re.Pattern[str], title: str) -> bool:
+    """Whether that is all the title says, but for a separator and a name."""
+    said = phrases.match(title)
+    rest = title[said.end() :].strip() if said else ""
+    return said is not None and not rest[:1].isalnum() and len(rest.split()) <= _NAME_WORDS
+
+
+def _asks(phrases: re.Pattern[str], text: str) -> bool:
+    """Whether the lines with such a phrase are most of the text."""
+    asking = [line for line in text.split("\n") if phrases.search(line)]
+    return sum(map(len, asking)) > _ASKING_SHARE * len(text)
