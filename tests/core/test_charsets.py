@@ -167,3 +167,10 @@ def test_never_fails(body: bytes, declared: str | None) -> None:
 @given(st.text(max_size=200))
 def test_utf_8_comes_back(text: str) -> None:
     assert decode(codecs.BOM_UTF8 + text.encode("utf-8", "replace")) == text.encode("utf-8", "replace").decode()
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252"])
+def test_one_accent_in_a_page_is_no_reason_to_doubt_its_declaration(charset: str) -> None:
+    text = "<title>Retour des loups à Morost</title>"
+    assert decode(text.encode(charset), charset, None) == text
+    assert decode(text.encode(charset), "utf-8", charset) == text

@@ -50,6 +50,8 @@ _GUESSES = ("cp1251", "koi8-u", "cp1252", "cp1250", "iso8859-2", "cp866", "iso88
 # Polish, Czech, Turkish and Greek: 0.00 in the right charset, 0.06 and more in another family's (2026-11-22,
 # tests/core/test_charsets.py).
 _ODD = 0.05
+# Fewer letters than this tell nothing as a whole: the only accent of a French page may be the word "à".
+_TELLING = 12
 # UTF-8 with some broken sequences (cut in the middle, pasted from elsewhere) is still UTF-8 up to this share of what is
 # not ASCII, if UTF-8 is declared, and up to a fifth of it if not.
 _BROKEN = 0.10
@@ -147,7 +149,7 @@ def _alphabet_oddness(text: str) -> float:
     if len(cyrillic) > len(letters) / 2:
         return max(0.0, 0.5 - sum(c in "оеаинтсрвлі" for c in cyrillic) / len(cyrillic))
     latin = sum(c > "\x7f" and _script(c) == "LATIN" for c in letters)
-    return max(0.0, latin / len(letters) - 0.7)
+    return max(0.0, latin / len(letters) - 0.7) if len(letters) >= _TELLING else 0.0
 
 
 @lru_cache(maxsize=2048)
