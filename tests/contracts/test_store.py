@@ -338,6 +338,31 @@ def test_a_held_channel_waits_and_a_gone_one_until_it_is_enabled(play: Callable[
     play(scene)
 
 
+def test_the_operator_is_told_once_an_hour_that_a_channel_gives_up_and_after_the_alerts(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    about = rules(channels=(DESK, Channel(name="ops", target=Console(), health=True)))
+
+    async def refuse(store: Store, now: datetime) -> None:
+        for delivery in await due(store, now):
+            error = NotifyError("no", retryable=False, code=400)
+            settled = settle(delivery, error, begun=now, now=now, jitter=0.0, rules=about, new_id=NEW_ID)
+            await store.finish(delivery, settled)
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1), hit(2)), about=about)
+        await refuse(store, NOW)
+        await commit(store, records["Gazette"], listing(hit(3)), NOW + 2 * HOUR, about)
+        await refuse(store, NOW + 2 * HOUR)
+        await commit(store, records["Gazette"], listing(hit(4)), NOW + 2 * HOUR, about)
+        last = await due(store, NOW + DAY, channels=("desk", "ops"))
+        told = [EventType.ALERT_CREATED, EventType.DELIVERY_GIVEN_UP, EventType.DELIVERY_GIVEN_UP]
+        assert [delivery.type for delivery in last] == told
+
+    play(scene)
+
+
 def test_one_channel_gets_a_few_messages_at_a_time_oldest_first(play: Callable[[Scene[Any]], Any]) -> None:
     async def scene(store: Store) -> None:
         records = await claimed(store)

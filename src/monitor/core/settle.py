@@ -74,5 +74,6 @@ def _given_up(delivery: Delivery, error: NotifyError) -> Notice:
         source=None,
         since=delivery.created_at,
         reason=f"a message was given up at attempt {delivery.attempts}: {error}",
-        advice=f"Mend the channel, then: monitor alerts resend {delivery.alert_id or delivery.id}",
+        advice=f"Mend the channel, then: monitor alerts resend {delivery.alert_id or delivery.id}. More may have been given "
+        "up, which is told once an hour: see `monitor status`.",
     )

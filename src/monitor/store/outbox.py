@@ -13,6 +13,8 @@ SHARED = 4
 """So many messages go to one channel at the same time."""
 LAST_WAIT = timedelta(days=1)
 """A last attempt that the daemon did not live to see the end of is repeated after so long."""
+TOLD_AGAIN = timedelta(hours=1)
+"""So long nothing more is said about what a channel gives up."""
 
 Gather = Callable[[Sequence[Delivery]], Delivery]
 
@@ -50,7 +52,7 @@ def claim(
     _gather_batches(db, now, usable, gather)
     due = db.execute(
         """SELECT * FROM deliveries WHERE state = 'pending' AND batch IS NULL AND next_at <= ?
-           AND channel IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY id""",
+           AND channel IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY type NOT LIKE 'alert.%', id""",
         (rows.stamp(now), json.dumps(usable), json.dumps(busy)),
     )
     share = _busy_by_channel(db, busy)
@@ -131,5 +133,17 @@ def finish(delivery: Delivery, settled: Settled, db: sqlite3.Connection) -> None
                 "off": rows.stamp(attempt.at) if settled.disabled else None,
             },
         )
-    for told in settled.deliveries:
-        insert(db, told)
+    if not _told_lately(db, settled):
+        for told in settled.deliveries:
+            insert(db, told)
+
+
+def _told_lately(db: sqlite3.Connection, settled: Settled) -> bool:
+    """True if the operator was told the same about the same channel not long ago: a channel that refuses everything, or
+    that is gone while several messages are on their way to it, is one piece of news."""
+    for told in settled.deliveries[:1]:
+        query = """SELECT 1 FROM deliveries WHERE type = ? AND created_at > ?
+                   AND json_extract(event, '$.data.channel') = ? LIMIT 1"""
+        since = rows.stamp(told.created_at - TOLD_AGAIN)
+        return db.execute(query, (told.type, since, told.event["data"]["channel"])).fetchone() is not None
+    return False
