@@ -88,8 +88,11 @@ class Store(Protocol):
     async def claim_deliveries(
         self, now: datetime, *, channels: Iterable[str], limit: int, busy: Iterable[str] = (), gather: Gather
     ) -> tuple[Delivery, ...]:
-        """Deliveries that are due on these channels, alerts before other messages, oldest first; `attempts` and the next attempt are stored before this
-        returns. What waited for a batch is gathered into one delivery first. `busy` are left out."""
+        """Deliveries that are due on these channels: alerts before other messages, the oldest first.
+
+        `attempts` and the next attempt are stored before this returns. What waited for a batch is gathered into one
+        delivery first. `busy` are left out.
+        """
 
     async def finish(self, delivery: Delivery, settled: Settled) -> None:
         """Write what became of an attempt. What it tells the operator about a channel is told once an hour."""

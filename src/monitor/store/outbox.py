@@ -52,7 +52,8 @@ def claim(
     _gather_batches(db, now, usable, gather)
     due = db.execute(
         """SELECT * FROM deliveries WHERE state = 'pending' AND batch IS NULL AND next_at <= ?
-           AND channel IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY type NOT LIKE 'alert.%', id""",
+           AND channel IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?))
+           ORDER BY type NOT LIKE 'alert.%', id""",
         (rows.stamp(now), json.dumps(usable), json.dumps(busy)),
     )
     share = _busy_by_channel(db, busy)
