@@ -21,7 +21,7 @@ from monitor.fetch.client import MAX_FIELD, ROBOTS_SIZE, Client, Purpose, user_a
 from support.clients import client_for
 from support.server import Answer, Reply, Request, Server, loopback, redirect
 
-FEED = b"<rss version='2.0'><channel><title>News</title></channel></rss>" * 50
+FEED = b"<rss version='2.0'><channel><title>News</title></channel></rss>" * 20
 SHORTLY = timedelta(seconds=0.3)
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

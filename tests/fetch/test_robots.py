@@ -32,7 +32,7 @@ def play(scene: Callable[[Server, Robots, Clock], Awaitable[None]], hosts: int =
     async def run() -> None:
         clock = Clock()
         async with Server(hosts) as server:
-            client = client_for(server, now=clock, timeout=timedelta(seconds=1))
+            client = client_for(server, now=clock, timeout=timedelta(seconds=0.5))
             await scene(server, Robots(client, now=clock), clock)
 
     asyncio.run(run())

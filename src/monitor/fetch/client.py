@@ -141,7 +141,9 @@ class Client:
 
     async def aclose(self) -> None:
         """Let go of everything. Requests that run are their callers' to cancel first."""
-        await asyncio.sleep(0)  # nothing is kept open; connections that were cut off are closed in the loop's next round
+        await asyncio.sleep(
+            0
+        )  # nothing is kept open; connections that were cut off are closed in the loop's next round
 
     async def _hop(self, way: "_Way", purpose: Purpose, validators: Validators) -> Answer:
         """One request, in its host's turn."""
