@@ -108,13 +108,19 @@ def test_a_page_that_may_come_later_is_waited_for_and_the_feed_alerts_at_once() 
 
 
 @pytest.mark.parametrize(
-    ("published", "state"),
-    [(NOW - HOUR, EntryState.READ), (NOW - 9 * DAY, EntryState.BASELINE), (None, EntryState.BASELINE)],
+    ("page", "state"),
+    [
+        (Page(text="Three wolves.", published=NOW - HOUR), EntryState.READ),
+        (Page(text="Three wolves.", published=NOW - HOUR, searched=True), EntryState.BASELINE),
+        (Page(text="Three wolves.", published=NOW - 9 * DAY), EntryState.BASELINE),
+        (Page(text="Three wolves."), EntryState.BASELINE),
+        (None, EntryState.BASELINE),
+    ],
 )
-def test_at_a_first_poll_the_pages_date_decides_for_an_undated_entry(published: Any, state: EntryState) -> None:
-    page = reading.Got(page=Page(text="Three wolves.", published=published))
-
-    made = taken(page, EntryState.BASELINE, first=True, published=None)
+def test_at_a_first_poll_the_date_that_the_page_states_decides_for_an_undated_entry(
+    page: Page | None, state: EntryState
+) -> None:
+    made = taken(reading.Got(page=page), EntryState.BASELINE, first=True, published=None)
 
     assert made.state is state
     assert bool(made.matches) is (state is EntryState.READ)

@@ -87,6 +87,7 @@ def read(body: bytes, *, url: str, headers: Mapping[str, str] | None = None, lan
         author=stated.author,
         published=published,
         utc_offset=stated.utc_offset,
+        searched=stated.published is None and published is not None,
         language=languages.detect(f"{stated.title}\n{text}", language, declared),
         canonical=stated.canonical,
         fault=fault,

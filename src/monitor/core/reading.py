@@ -64,7 +64,8 @@ def read(
     if known and got.page is None:
         article = known
     state, attempts, next_at = plan.state, 0, None
-    if first and state is EntryState.BASELINE and intake.is_fresh(source, article.published, now):
+    stated = got.page.published if got.page and not got.page.searched else None
+    if first and state is EntryState.BASELINE and intake.is_fresh(source, stated, now):
         state = EntryState.READ
     if state is EntryState.READ and got.passing:
         state, attempts, next_at = EntryState.WAITING, 1, intake.retry_page(1, now)
