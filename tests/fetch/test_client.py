@@ -155,6 +155,19 @@ def test_validators_go_only_to_the_address_that_gave_them() -> None:
     run(scene, hosts=2)
 
 
+def test_validators_know_their_address_as_it_was_given() -> None:
+    async def scene(server: Server) -> None:
+        server.on("/%C3%A9", Reply(headers={"ETag": '"1"'}))
+        client = client_for(server)
+        url = server.url("/é").replace("http:", "HTTP:") + "#news"
+        first = await client.get(url, purpose=Purpose.FEED)
+        for origin in (first.final_url, server.url("/%C3%A9"), server.url("/other")):
+            await client.get(url, purpose=Purpose.FEED, validators=Validators(etag='"1"', url=origin))
+        assert [r.headers.get("if-none-match") for r in server.requests] == [None, '"1"', '"1"', None]
+
+    run(scene)
+
+
 def test_a_304_that_nobody_asked_for_is_an_error() -> None:
     error = failure(Reply(status=304))
     assert (error.fault, error.status) == (FetchFault.STATUS, 304)

@@ -100,7 +100,7 @@ class Client:
         Everything else raises FetchError, with the status if there is one and `retry_at` if the server said when. The
         deadline counts what is spent on requests, all hops together, not the waiting for turns.
         """
-        way = _Way(guard.parse(url))
+        way = _Way(url)
         while True:
             if vet is not None:
                 await vet(str(way.address))
@@ -148,7 +148,7 @@ class Client:
     async def _hop(self, way: "_Way", purpose: Purpose, validators: Validators) -> Answer:
         """One request, in its host's turn."""
         fields = [(b"Accept", _ACCEPT[purpose]), (b"Accept-Encoding", b"gzip")]
-        if validators.url == str(way.address) or (validators.url is None and not way.redirects):
+        if way.is_at(validators.url):
             fields += _conditions(validators)  # to the one address that they are from
         request = self._request(b"GET", way.address, fields)
         async with self.hosts.turn(host_of(way.address)) as turn:
@@ -201,11 +201,17 @@ class Client:
 class _Way:
     """Where a request has got to, and how."""
 
-    def __init__(self, address: httpx2.URL) -> None:
-        self.address = address
+    def __init__(self, url: str) -> None:
+        """Begin at an address. Raises FetchError (REFUSED) if it may not be asked."""
+        self.address = guard.parse(url)
         self.redirects: list[Redirect] = []
         self.seconds = 0.0
-        self._seen = {str(address)}
+        self._seen = {str(self.address)}
+        self._url = url
+
+    def is_at(self, url: str | None) -> bool:
+        """True where this address is being asked, in whichever spelling; None is the first one."""
+        return url == str(self.address) or (url in (None, self._url) and not self.redirects)
 
     def follow(self, answer: Answer) -> None:
         """Go on to where the answer says. Raises FetchError (REDIRECT): too far, in a circle, out of TLS, or nowhere."""
