@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from monitor.core import charsets, dates, languages, metadata, walls
@@ -38,6 +39,7 @@ _HEART = ("h1", "article", "main")
 # What holds more of the page's characters than this is no furniture but a wrapper with an unlucky name.
 _FURNITURE_SHARE = 0.5
 _SHORT = 1500
+_SHOWN = 2000  # pieces of text: of a page that is a wall, all
 
 # Lines from this length on stand once in an article; the second time they are the page's, not the author's (embeds that
 # are blocked, a text that JSON or a print view repeats). Body F1 0.973 → 0.979 and 0.946 → 0.948 (2026-11-22).
@@ -47,7 +49,7 @@ _SAME_TITLE = 0.9
 # 2 of 2 pages of 550, and without asking what it contains wrong in 1 of 3; 2026-11-22).
 _MORE, _CONTAINED, _NOTHING = 1.3, 0.9, 300
 
-_TAG = re.compile(r"<(?:body|div|article|p)\b", re.IGNORECASE)
+_BEGIN = re.compile(r"<(?:html|head|body|div|article|p)\b", re.IGNORECASE)
 _OTHER_FILES = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"ID3")
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -77,8 +79,9 @@ def read(body: bytes, *, url: str, headers: Mapping[str, str] | None = None, lan
     declared = tree.get("lang")
     stated = metadata.stated(tree, url)
     published = stated.published or _searched_date(tree, url, headers)
+    shown = _shown(tree)
     text = _text(tree, stated, url)
-    fault = walls.fault(text=text, shown="" if text else _shown(tree), stated=stated, html=html, url=url)
+    fault = walls.fault(text=text, shown=shown, stated=stated, html=html, url=url)
     if fault in (PageFault.BOT_WALL, PageFault.CONSENT_WALL, PageFault.SOFT_404):
         return Page(fault=fault)
     return Page(
@@ -107,10 +110,11 @@ def _tree(html: str) -> Tree:
     from trafilatura.utils import HTML_PARSER, load_html
 
     tree = load_html(html)
-    if tree is None and _TAG.search(html):  # it begins with something else, like the warnings of a PHP program
-        tree = document_fromstring(html, parser=HTML_PARSER)
     if tree is None or tree.find("body") is None:
-        raise ParseError("this is not HTML")
+        begin = _BEGIN.search(html)  # there may be text before it: warnings of the program that made it
+        if not begin:
+            raise ParseError("this is not HTML")
+        tree = document_fromstring(html[begin.start() :], parser=HTML_PARSER)
     if sum(1 for _ in zip(tree.iter(), range(_MAX_ELEMENTS), strict=False)) == _MAX_ELEMENTS:
         raise ParseError(f"the page has more than {_MAX_ELEMENTS} elements")
     return tree
@@ -130,9 +134,6 @@ def _searched_date(tree: Tree, url: str, headers: Mapping[str, str]) -> datetime
 
 def _text(tree: Tree, stated: Stated, url: str) -> str:
     """The article's text, a line for each paragraph, without the headline above it. Takes the tree apart."""
-    for name in ("script", "style", "noscript", "template"):
-        for element in list(tree.iter(name)):
-            element.drop_tree()
     _prune(tree, _FRAME, _CONSENT)
     lines = _extracted(tree, url)
     if sum(map(len, lines)) < _SHORT:
@@ -189,5 +190,7 @@ def _has_more(own: list[str], lines: list[str]) -> bool:
 
 
 def _shown(tree: Tree) -> str:
-    """All text of the page, a line for each piece."""
-    return "\n".join(_clean("\n".join(tree.find("body").itertext())))[:10_000]
+    """The text of the page from its beginning, a line for each piece. Takes out of the tree what is not shown."""
+    for element in list(tree.iter("script", "style", "noscript", "template")):
+        element.drop_tree()
+    return "\n".join(_clean("\n".join(islice(tree.find("body").itertext(), _SHOWN))))

@@ -57,6 +57,7 @@ _SAME_TITLE = 0.6
 _SEPARATOR = re.compile(r"\s+[|\-–—:·•»«/>›]+\s+|\s*\|\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
 _BY = re.compile(r"^(?:by|von|par|por|di|od|door|автор:?|текст:?)\s+", re.IGNORECASE)
+_MAX_NAME, _MAX_AUTHORS = 120, 5
 _NO_AUTHOR = re.compile(r"https?://|www\.|@|^\W*$|\d{4}", re.IGNORECASE)
 
 
@@ -213,13 +214,15 @@ def alike(one: str, other: str) -> float:
 
 
 def _author(tree: Tree, metas: Mapping[str, str], node: Mapping[str, Any]) -> str | None:
-    found = _names(node.get("author")) or [metas[name] for name in _AUTHORS if name in metas]
-    if not found:
-        marked = tree.xpath('//*[@rel="author" or @itemprop="author"][not(self::meta)]')
-        found = [_text_of(element) for element in marked[:3]]
-    clean = [_BY.sub("", name).strip(" ,;|") for name in found]
-    clean = [name for name in clean if 2 < len(name) < 120 and not _NO_AUTHOR.search(name)]
-    return ", ".join(dict.fromkeys(clean[:5])) or None if node.get("author") else next(iter(clean), None)
+    """The author or authors; of several places that name them the first that names a person."""
+    marked = tree.xpath('//*[@rel="author" or @itemprop="author"][not(self::meta)]')
+    metas_of = ([metas.get(name, "")] for name in _AUTHORS)
+    for told in (_names(node.get("author")), *metas_of, map(_text_of, marked[:3])):
+        clean = (_BY.sub("", name).strip(" ,;|") for name in told)
+        names = dict.fromkeys(name for name in clean if 2 < len(name) < _MAX_NAME and not _NO_AUTHOR.search(name))
+        if names:
+            return ", ".join(list(names)[:_MAX_AUTHORS])
+    return None
 
 
 def _names(value: Any) -> list[str]:

@@ -18,7 +18,7 @@ from monitor.core.model import PageFault
 # long; a paywalled page shows a paragraph or three.
 _SHORT, _TEASER, _LONG = 600, 1500, 6000
 _MIN_LETTERS = 40
-_ASKING_SHARE = 0.4
+_ASKING_SHARE = 0.5
 _NAME_WORDS = 4
 
 
@@ -182,11 +182,10 @@ _PAYWALL = _any(
 def fault(*, text: str, shown: str, stated: Stated, html: str, url: str) -> PageFault | None:
     """What the page at `url` shows in place of its article; None: the article.
 
-    `text` is what was extracted from `html`, `shown` all that a reader would see, line by line (looked at only where there
-    is no text).
+    `text` is what was extracted from `html`, `shown` what a reader would see of the page, line by line.
     """
     seen = text if len(text) >= _MIN_LETTERS else shown
-    if _is_consent(seen, url):
+    if _is_consent(seen, shown, url):
         return PageFault.CONSENT_WALL
     if not stated.published and len(text) < _SHORT:
         if _is_bot_wall(seen, stated.title, html):
@@ -209,11 +208,11 @@ def _is_missing(text: str, stated: Stated, url: str) -> bool:
     return said or (stated.is_front and not metadata.is_front(url) and len(text) < _SHORT / 2)
 
 
-def _is_consent(text: str, url: str) -> bool:
-    """Whether most of it asks for consent, in more than one way, or the address is a consent manager's."""
+def _is_consent(text: str, shown: str, url: str) -> bool:
+    """Whether most of it asks for consent, and the page does so in more than one way; or it is a consent manager's."""
     if _CONSENT_HOST.search(urlsplit(url).hostname or ""):
         return True
-    return len(text) < _LONG and _asks(_CONSENT, text) and len(set(_CONSENT.findall(text))) > 1
+    return len(text) < _LONG and _asks(_CONSENT, text) and len(set(_CONSENT.findall(f"{text}\n{shown}"))) > 1
 
 
 def _says(phrases: re.Pattern[str], title: str) -> bool:
