@@ -89,7 +89,7 @@ async def watching(settings: Config, sandbox: Sandbox, store: Store | None = Non
     store if there is one. Raises SandboxError if they cannot be found."""
     wanted, version = watch.needed(settings.term_sets), words.version()
     kept = await store.forms(version) if store else {}
-    forms = {key: frozenset(kept[key]) for key in wanted if key in kept}
+    forms = {key: kept[key] for key in wanted if key in kept}
     missing = sorted(wanted - forms.keys())
     if missing:
         found = dict(await sandbox.call(words.listed, missing, deadline=FORMS_SECONDS))

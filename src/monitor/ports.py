@@ -21,6 +21,7 @@ from monitor.core.model import (
     SourceRecord,
 )
 from monitor.core.settings import Source
+from monitor.core.words import Forms
 
 
 class Notifier(Protocol):
@@ -100,10 +101,10 @@ class Store(Protocol):
     async def enable_channels(self) -> None:
         """Switch channels on again that had answered 410; at a start or a reload."""
 
-    async def forms(self, version: str) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
-        """The kept forms of words: (language, word, mark) → forms, as this version of the libraries found them."""
+    async def forms(self, version: str) -> Forms:
+        """The kept forms of words, as this version of the libraries found them."""
 
-    async def keep_forms(self, version: str, forms: Mapping[tuple[str, str, str], Iterable[str]]) -> None:
+    async def keep_forms(self, version: str, forms: Forms) -> None:
         """Keep the forms of words, and forget those that other versions found."""
 
     async def prune(self, before: datetime) -> int:

@@ -27,7 +27,7 @@ from monitor.core.model import (
     Validators,
 )
 from monitor.core.routes import Rules, gather
-from monitor.core.settings import Channel, Console, Source
+from monitor.core.settings import Channel, Console, Mark, Source
 from monitor.core.settle import settle
 from monitor.ports import Store
 from monitor.store.sqlite import SqliteStore, prepare
@@ -443,7 +443,7 @@ def test_an_update_continues_what_was_told(play: Callable[[Scene[Any]], Any]) ->
 
 
 def test_forms_are_kept_for_one_version_of_the_libraries(play: Callable[[Scene[Any]], Any]) -> None:
-    forms = {("ru", "Чечня", ""): ("чечне", "чечня"), ("de", "Wolf", ""): ("wolf", "wölfe")}
+    forms = {("ru", "Чечня", Mark.WORD): frozenset({"чечне", "чечня"}), ("de", "Wolf", Mark.WORD): frozenset({"wölfe"})}
 
     async def scene(store: Store) -> None:
         await store.keep_forms("1", forms)

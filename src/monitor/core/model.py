@@ -129,10 +129,13 @@ class PageFault(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """What was extracted from an article's page. `canonical` is the page's own word for its address, absolute and on
-    the same site; `utc_offset` that of the zone in which it writes `published`, if it says so; `searched` says that the
-    page does not state its date, and `published` is a day that was found elsewhere on it or in its address. With a `fault` the text is
-    not to be used; what else was found still is."""
+    """What was extracted from an article's page.
+
+    `canonical` is the page's own word for its address, absolute and on the same site; `utc_offset` that of the zone in
+    which it writes `published`, if it says so; `searched` says that the page does not state its date, and `published` is a
+    day that was found elsewhere on it or in its address. With a `fault` the text is not to be used; what else was found
+    still is.
+    """
 
     title: str = ""
     text: str = ""

@@ -13,6 +13,7 @@ from monitor.core.model import (
     Document,
     Entry,
     EntryState,
+    Fingerprint,
     Match,
     Page,
     PageFault,
@@ -158,7 +159,7 @@ def _address(entry: Entry, got: Got) -> str:
     return urls.cleaned(url) if url else ""
 
 
-def _fingerprint(article: Article, got: Got) -> stories.Fingerprint:
+def _fingerprint(article: Article, got: Got) -> Fingerprint:
     return stories.fingerprint(
         url=article.url,
         final_url=got.final_url,

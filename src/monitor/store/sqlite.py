@@ -15,7 +15,8 @@ from pathlib import Path
 
 from monitor.core.errors import StoreError
 from monitor.core.model import Article, Check, Delivery, Known, Outcome, Settled, SourceRecord
-from monitor.core.settings import Source
+from monitor.core.settings import Mark, Source
+from monitor.core.words import Forms
 from monitor.store import VERSION, outbox, polls
 from monitor.store.writer import Writer, explained
 
@@ -57,10 +58,10 @@ class SqliteStore:
     async def enable_channels(self) -> None:
         await self._writer.run(lambda db: db.execute("UPDATE channels SET disabled_at = NULL"))
 
-    async def forms(self, version: str) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+    async def forms(self, version: str) -> Forms:
         return await self._writer.run(partial(_forms, version))
 
-    async def keep_forms(self, version: str, forms: Mapping[tuple[str, str, str], Iterable[str]]) -> None:
+    async def keep_forms(self, version: str, forms: Forms) -> None:
         await self._writer.run(partial(_keep_forms, version, forms))
 
     async def prune(self, before: datetime) -> int:
@@ -106,12 +107,12 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _forms(version: str, db: sqlite3.Connection) -> dict[tuple[str, str, str], tuple[str, ...]]:
+def _forms(version: str, db: sqlite3.Connection) -> Forms:
     found = db.execute("SELECT language, word, mark, forms FROM forms WHERE version = ?", (version,))
-    return {(language, word, mark): tuple(json.loads(forms)) for language, word, mark, forms in found}
+    return {(language, word, Mark(mark)): frozenset(json.loads(forms)) for language, word, mark, forms in found}
 
 
-def _keep_forms(version: str, forms: Mapping[tuple[str, str, str], Iterable[str]], db: sqlite3.Connection) -> None:
+def _keep_forms(version: str, forms: Forms, db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM forms WHERE version <> ?", (version,))
     db.executemany(
         "INSERT OR REPLACE INTO forms (version, language, word, mark, forms) VALUES (?, ?, ?, ?, ?)",
