@@ -25,6 +25,7 @@ ITEMS = 35
 _VOCABULARY = (
     "harbour council budget bridge storm ferry school court market engine river minister report village winter train"
     " orchestra vaccine election forest border tariff museum stadium miner pension drought satellite bakery strike"
+    " the the the of of and and a in to for with that after from by has was are said will which their they"
 )
 _WORDS = _VOCABULARY.split()
 
@@ -56,7 +57,7 @@ class Feed:
 
     def _item(self, at: datetime) -> str:
         self._published += 1
-        title, words = self._sentence(9), " ".join(self._sentence(12) for _ in range(4))
+        title, words = self._sentence(10), " ".join(self._sentence(14) for _ in range(4))
         link = f"{self._home}/news/{self._published}-{title.lower().replace(' ', '-').rstrip('.')}"
         return (
             f"<item><title>{title}</title><link>{link}</link><guid isPermaLink='true'>{link}</guid>"
