@@ -133,7 +133,7 @@ class Sandbox:
         while self._free:
             child = self._free.pop()
             child.rest()
-            if child.alive:
+            if not child.is_dead():
                 return child
             self._end(child)
         child = await _start(self._memory_limit)
@@ -174,9 +174,12 @@ class _Child:
         self.calls = 0
         self.timer: asyncio.TimerHandle | None = None
 
-    @property
-    def alive(self) -> bool:
-        return self._process.returncode is None
+    def is_dead(self) -> bool:
+        """Whether it has ended, asked of the system: the event loop may learn of it only later."""
+        try:
+            return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:  # ended and collected
+            return True
 
     async def ask(self, request: bytes, deadline: float) -> tuple[bytes, int, bytes]:
         """Send a request; the kind of answer, the memory that the child then holds, and the answer."""
@@ -210,7 +213,7 @@ class _Child:
             self.timer = None
 
     def kill(self) -> None:
-        if self.alive:
+        if self._process.returncode is None:
             self._process.kill()
 
     async def collect(self) -> None:
