@@ -1,14 +1,16 @@
 """`monitor alerts`: what was found and told, and sending it again."""
 
-import sqlite3
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import output
 from monitor.cli.common import WrongUsageError, group, place, say, span
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 app = group("Alerts and their deliveries.")
 
@@ -36,7 +38,7 @@ def list_(
     if json:
         output.show_json(found)
         return
-    if sys.stdout.isatty():
+    if found and sys.stdout.isatty():
         for row in found:
             output.line("  ".join((row["id"], *_facts(row))))
             output.line(f"{row['title']} ({row['source']})", 2)
@@ -140,7 +142,7 @@ def resend(
         say("This alert was told to no channel.")
 
 
-def _find(db: sqlite3.Connection, text: str, tables: tuple[str, ...]) -> tuple[str, str]:
+def _find(db: "Connection", text: str, tables: tuple[str, ...]) -> tuple[str, str]:
     """The table and the whole id of what begins so. Raises WrongUsageError if nothing does, or more than one."""
     from monitor.store import ledger
 

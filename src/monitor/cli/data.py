@@ -13,7 +13,7 @@ from monitor.cli.common import Place, place
 def status(
     ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False
 ) -> None:
-    """Show the sources, the queue of deliveries, and what is failing since when."""
+    """Show sources and deliveries, and what fails since when."""
     from monitor.store import ledger
 
     with ledger.reading(place(ctx).database()) as db:
@@ -91,9 +91,10 @@ def _stamp(now: datetime) -> str:
 
 
 def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
-    """Write a consistent copy of the data to a new file, while Monitor runs, and verify it.
+    """Copy the data to a new file, while Monitor runs.
 
-    To restore it: stop Monitor, put it in the place of monitor.db, remove monitor.db-wal and monitor.db-shm.
+    The copy is of one moment, and verified. To restore it: stop Monitor, put it in the place of monitor.db, and remove
+    monitor.db-wal and monitor.db-shm.
     """
     from monitor.store import ledger
 
@@ -106,7 +107,10 @@ def prune(
     ctx: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many it would be.")] = False,
 ) -> None:
-    """Delete articles without hits that are older than [daemon] retention. Those with hits are kept."""
+    """Delete old articles that nothing was found in.
+
+    Old is what was fetched longer ago than [daemon] retention. Articles with hits are kept.
+    """
     from monitor.store import ledger
 
     where: Place = place(ctx)

@@ -67,7 +67,7 @@ def match(
         list[str] | None, typer.Option(metavar="NAME", help="Only this watchlist; may be given several times.")
     ] = None,
 ) -> None:
-    """Match texts with the watchlists of the configuration.
+    """Match texts with the watchlists.
 
     In: {"id","title","text","language"?,"url"?,"source"?,"author"?,"tags"?}. Out:
     {"id","watchlists":[NAME...],"hits":[{"watchlist","term","field","start","end","surface","sentence"}]}, or

@@ -23,7 +23,7 @@ def run(
         typer.Option("--once", help="Poll every source once, deliver what is due, and end (1 if something failed)."),
     ] = False,
 ) -> None:
-    """Watch: poll the sources, match what is new, deliver alerts, until SIGTERM or Ctrl-C."""
+    """Poll the sources and send alerts, until Ctrl-C or SIGTERM."""
     where = place(ctx)
     if once:
         _run_once(where)
@@ -62,7 +62,10 @@ def _run_once(where: Place) -> None:
 
 
 def demo(ctx: typer.Context) -> None:
-    """Show it all, offline: sample news on this machine, a receiver of alerts, and what arrives there."""
+    """Show the whole of it offline, on sample news.
+
+    Outlets and a receiver of alerts are opened on this machine; then you see what arrived, and why.
+    """
     from monitor import log
     from monitor.demo.play import play
 
@@ -76,7 +79,10 @@ def init(
     ctx: typer.Context,
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: --config, else ./config.")] = None,
 ) -> None:
-    """Write a commented configuration to begin with. What is there already is never overwritten."""
+    """Write a commented configuration to begin with.
+
+    What is there already is never overwritten.
+    """
     from monitor.starter import starter_files
 
     named = ctx.find_root().params["config"] or os.environ.get("MONITOR_CONFIG") or "config"
@@ -113,7 +119,10 @@ def check(
     ctx: typer.Context,
     live: Annotated[bool, typer.Option("--live", help="Also try every source, and send every channel a test.")] = False,
 ) -> None:
-    """Validate the configuration: every problem at once, with file and line; and run the watchlists' own examples."""
+    """Validate the configuration, all problems at once.
+
+    Each is told with file and line; the watchlists' own examples are tried.
+    """
     from monitor.cli.watching import watching
     from monitor.config.examples import failed
 

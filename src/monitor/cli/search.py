@@ -23,10 +23,10 @@ def search(
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 20,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Find the stored articles that carry all of the words, newest first.
+    """Find the stored articles that carry all of the words.
 
-    The marks of watchlists hold: a plain word stands for all of its forms, @Name, prefix*, =Form, ^CASE; a phrase in
-    quotes is one term; and -word excludes.
+    The newest come first. The marks of watchlists hold: a plain word stands for all of its forms, @Name, prefix*, =Form,
+    ^CASE; a phrase in quotes is one term; and -word excludes.
     """
     wanted = [_term(word) for word in words if not word.startswith("-")]
     unwanted = [_term(word[1:]) for word in words if word.startswith("-")]

@@ -15,7 +15,7 @@ from monitor.core.watch import Failure
 def failed(failures: Iterable[Failure], watchlists: Iterable[Watchlist], text: str) -> tuple[Problem, ...]:
     """What is wrong with which example; `text` is that of watchlists.toml, for the lines."""
     lists = {watchlist.name: watchlist for watchlist in watchlists}
-    return placed((_fault(failure, lists[failure.watchlist]) for failure in failures), {FILE: text}, (FILE,))
+    return placed([_fault(failure, lists[failure.watchlist]) for failure in failures], {FILE: text}, (FILE,))
 
 
 def _fault(failure: Failure, watchlist: Watchlist) -> Fault:

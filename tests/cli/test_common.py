@@ -1,0 +1,191 @@
+"""What holds for every command: options, help, errors and exit statuses, and what is not loaded."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.common import default_folder, span, unknown
+from support.commands import run, spawn, write_config
+from support.stored import Stored
+
+COMMANDS = (
+    "run",
+    "demo",
+    "init",
+    "check",
+    "status",
+    "search",
+    "parse",
+    "extract",
+    "match",
+    "cluster",
+    "backup",
+    "prune",
+)
+GROUPS = {
+    "feeds": ("list", "test", "discover", "import", "export", "resume", "release", "baseline"),
+    "watchlists": ("list", "test"),
+    "channels": ("list", "test"),
+    "alerts": ("list", "show", "resend"),
+}
+
+
+def test_help_lists_every_command_and_none_that_comes_later() -> None:
+    said = run("--help").out
+    assert [name for name in (*COMMANDS, *GROUPS) if f"\n  {name} " not in said] == []
+    assert "..." not in said.partition("Commands:")[2]  # nothing is cut off
+    assert not {"explain", "replay", "doctor"} & set(said.split())
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_groups_list_theirs(group: str) -> None:
+    said = run(group, "--help").out
+    assert [name for name in GROUPS[group] if f"\n  {name} " not in said] == []
+    assert not {"forms", "diff"} & set(said.partition("Commands:")[2].split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("status", "--nonsense"),
+        ("feeds", "resume"),
+        ("alerts", "list", "--since", "soon"),
+        ("-x", "run"),
+    ],
+)
+def test_wrong_usage_is_2(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.status == 2
+    assert done.err.startswith("Usage: ")
+    assert done.out == ""
+
+
+def test_version() -> None:
+    assert run("--version").out.startswith("monitor 0.")
+
+
+def test_every_problem_is_told_with_its_line(tmp_path: Path) -> None:
+    feeds = '[[feeds]]\nnaem = "A"\nurl = "https://a.example/"\n\n[[feeds]]\nname = "B"\nurl = "ftp://b.example/"\n'
+    done = run("--config", write_config(tmp_path / "config", feeds=feeds), "check")
+    assert done.status == 2
+    lines = done.err.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == ["feeds.toml:1", "feeds.toml:2", "feeds.toml:7"]
+    assert "did you mean 'name'?" in lines[1]
+    assert done.out == ""
+
+
+def test_no_configuration_at_all_says_how_to_get_one(tmp_path: Path) -> None:
+    done = spawn("check", cwd=tmp_path, env={"MONITOR_CONFIG": "nowhere"})
+    assert (done.status, done.out) == (2, "")
+    assert done.err == "nowhere: there is no such folder: `monitor init nowhere` writes a starter configuration\n"
+
+
+def test_what_fails_while_running_is_1(tmp_path: Path) -> None:
+    done = run("--config", write_config(tmp_path / "config"), "status")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == f"monitor: there is no database {tmp_path}/config/data/monitor.db yet: `monitor run` makes it\n"
+
+
+def test_data_needs_no_secrets(tmp_path: Path, empty_database: Path) -> None:
+    channel = """[daemon]
+data_dir = "there"
+[[channels]]
+name = "desk"
+type = "webhook"
+url = { env = "NOT_SET" }
+default = true
+"""
+    folder = write_config(tmp_path / "config", monitor=channel)
+    Stored.at(folder / "there" / "monitor.db", empty_database)
+    for command in (("status",), ("alerts", "list"), ("feeds", "list"), ("watchlists", "list")):
+        assert run("--config", folder, *command).status == 0
+    done = run("--config", folder, "check")
+    assert done.status == 2
+    assert "NOT_SET" in done.err
+
+
+@pytest.mark.parametrize("text", ["[daemon", "daemon = 3", None])
+def test_where_the_data_is_can_be_said_when_the_file_cannot(
+    text: str | None, tmp_path: Path, empty_database: Path
+) -> None:
+    folder = write_config(tmp_path / "config", monitor=text or "")
+    if text is None:
+        (folder / "monitor.toml").unlink()
+    Stored.at(tmp_path / "data" / "monitor.db", empty_database)
+    done = run("--config", folder, "status")
+    assert (done.status, "--data-dir" in done.err) == (2, True)
+    assert run("--config", folder, "--data-dir", tmp_path / "data", "status").status == 0
+
+
+def test_the_default_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MONITOR_CONFIG", "/elsewhere")
+    assert default_folder() == Path("/elsewhere")
+    monkeypatch.delenv("MONITOR_CONFIG")
+    assert default_folder() in (Path("config"), Path("/etc/monitor"))
+    (tmp_path / "config").mkdir()
+    assert default_folder() == Path("config")
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30s", 30), ("15m", 900), ("6h", 21600), (" 7d ", 604800)])
+def test_spans(text: str, seconds: int) -> None:
+    assert span(text).total_seconds() == seconds
+
+
+@pytest.mark.parametrize(
+    ("names", "hint"),
+    [
+        (["The Gazette", "Herald"], "did you mean 'The Gazette'?"),
+        (["Herald"], "there are: Herald"),
+        (
+            [f"Nr. {n}" for n in range(11)],
+            "there are: Nr. 0, Nr. 1, Nr. 2, Nr. 3, Nr. 4, Nr. 5, Nr. 6, Nr. 7, Nr. 8, Nr. 9, …",
+        ),
+        ([], "there is none"),
+    ],
+)
+def test_unknown_names_bring_the_nearest(names: list[str], hint: str) -> None:
+    assert str(unknown("source", "the gazete", names)) == f"there is no source 'the gazete'; {hint}"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = (
+        "rich",
+        "pydantic",
+        "httpcore2",
+        "sqlite3",
+        "structlog",
+        "trafilatura",
+        "feedparser",
+        "apscheduler",
+        "lxml",
+    )
+    code = "import sys, monitor.cli\nprint(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert [name for name in heavy if name in loaded] == []
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    lines = b'{"id": 1, "url": "https://a.example/", "title": "T", "text": "x"}\n' * 5000
+    with subprocess.Popen(
+        [sys.executable, "-m", "monitor", "cluster"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as filter_:
+        assert filter_.stdin
+        assert filter_.stdout
+        assert filter_.stderr
+        filter_.stdin.write(lines[:6500])
+        filter_.stdin.flush()
+        filter_.stdout.readline()
+        filter_.stdout.close()
+        try:
+            filter_.stdin.write(lines)
+            filter_.stdin.close()
+        except BrokenPipeError:
+            pass
+        assert filter_.stderr.read() == b""
