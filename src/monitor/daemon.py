@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import structlog
 import uvloop
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -44,7 +43,7 @@ PARSERS = 1  # children that parse; each holds 60 to 120 MB while there is work
 FORMS_SECONDS = 300.0
 FORMS_MEMORY = 3 * 2**30
 
-_log = structlog.get_logger()
+_log = log.get_logger()
 
 
 def utc_now() -> datetime:

@@ -33,6 +33,9 @@ finally:
     else:
         sys.modules["rich"] = _rich
 
+get_logger = structlog.get_logger
+"""Where everybody else gets a logger, so that nobody imports structlog before it is done here."""
+
 # They log what we say ourselves, some of them whole addresses, which may be secrets.
 _THIRD_PARTY = (
     "aiosmtplib",

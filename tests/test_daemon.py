@@ -1,0 +1,295 @@
+"""The daemon as a real process: it starts, tells the service manager, alerts, reloads, stops, is killed and goes on."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.server import Reply, Request, Server
+
+PATIENCE = 30.0  # seconds until a wait is given up; a healthy machine needs one or two
+
+MONITOR = """
+[daemon]
+data_dir = "../data"
+[fetch]
+per_host = 4
+per_host_delay = "0s"
+timeout = "5s"
+allow_networks = [{networks}]
+[[channels]]
+name = "desk"
+type = "webhook"
+url = "{hook}"
+default = true
+"""
+FEEDS = """
+[defaults]
+interval = "1s"
+min_interval = "1s"
+[[feeds]]
+name = "Gazette"
+url = "{url}"
+full_text = "feed"
+"""
+WATCHLISTS = """
+[terms.wolves]
+any = ["=wolves"]
+[watchlists.wolves]
+title = "Wolves"
+"""
+
+
+@dataclass
+class Newsroom:
+    """One installation, an outlet at /feed and a receiver at /hook."""
+
+    folder: Path
+    server: Server
+    told: socket.socket
+    items: list[str] = field(default_factory=list)
+    posted: asyncio.Queue[Request] = field(default_factory=asyncio.Queue)
+    answer: Reply = field(default_factory=lambda: Reply(status=204))
+
+    def publish(self, title: str) -> None:
+        date = format_datetime(datetime.now(UTC) - timedelta(minutes=1))
+        link = self.server.url(f"/{len(self.items)}")
+        self.items.append(f"<item><title>{title}</title><link>{link}</link><pubDate>{date}</pubDate></item>")
+
+    def feed(self, _: Request) -> Reply:
+        body = f'<rss version="2.0"><channel><title>G</title>{"".join(self.items)}</channel></rss>'
+        return Reply(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
+
+    async def hook(self, request: Request) -> Reply:
+        await self.posted.put(request)
+        return self.answer
+
+    def configure(self, **files: str) -> None:
+        config = self.folder / "config"
+        config.mkdir(exist_ok=True)
+        networks = ", ".join(f'"{host}/32"' for host in self.server.hosts)
+        standard = {
+            "monitor": MONITOR.format(networks=networks, hook=self.server.url("/hook")),
+            "feeds": FEEDS.format(url=self.server.url("/feed")),
+            "watchlists": WATCHLISTS,
+        }
+        for name, text in (standard | files).items():
+            (config / f"{name}.toml").write_text(text)
+
+    async def start(self) -> asyncio.subprocess.Process:
+        with (self.folder / "log").open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "monitor.daemon",
+                "--config",
+                str(self.folder / "config"),
+                stderr=log,
+                env={**os.environ, "NOTIFY_SOCKET": str(self.folder / "notify")},
+            )
+
+    async def notified(self, note: str) -> None:
+        """Wait until the service manager is told this."""
+        loop = asyncio.get_running_loop()
+        while note not in (await loop.sock_recv(self.told, 4096)).decode().split("\n"):
+            pass
+
+    async def alert(self) -> dict[str, Any]:
+        """The next message that the receiver gets."""
+        request = await self.posted.get()
+        return {"id": request.headers["webhook-id"], **json.loads(request.body)}
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+
+@asynccontextmanager
+async def newsroom(folder: Path) -> AsyncIterator[Newsroom]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.setblocking(False)
+        told.bind(str(folder / "notify"))
+        async with Server() as server, asyncio.timeout(PATIENCE):
+            room = Newsroom(folder=folder, server=server, told=told)
+            server.on("/feed", room.feed)
+            server.on("/hook", room.hook)
+            room.configure()
+            yield room
+
+
+@asynccontextmanager
+async def running(room: Newsroom) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await room.start()
+    try:
+        ready, ended = asyncio.create_task(room.notified("READY=1")), asyncio.create_task(process.wait())
+        await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+        assert ready.done(), room.log
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def stopped(process: asyncio.subprocess.Process) -> int:
+    process.send_signal(signal.SIGTERM)
+    return await process.wait()
+
+
+def play(scene: Callable[[], Any]) -> None:
+    asyncio.run(scene())
+
+
+def test_it_starts_alerts_and_stops_when_it_is_told_to(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room:
+            room.publish("Wolves return")
+            async with running(room) as process:
+                first = await room.alert()
+                room.publish("More wolves return")
+                second = await room.alert()
+                assert await stopped(process) == 0
+            assert [first["data"]["article"]["title"], second["data"]["article"]["title"]] == [
+                "Wolves return",
+                "More wolves return",
+            ]
+            assert "Wolves" not in room.log
+            assert "wolves return" not in room.log.lower()
+            assert (tmp_path / "data" / "monitor.db").stat().st_mode & 0o777 == 0o600
+
+    play(scene)
+
+
+def test_a_second_daemon_of_the_same_folder_is_refused(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room, running(room) as process:
+            second = await room.start()
+            assert await second.wait() == 1
+            assert re.search(rf"another Monitor works with .*process {process.pid}", room.log)
+            assert await stopped(process) == 0
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ({"feeds": '[[feeds]]\nnaem = "x"\nurl = "https://a.example/"\n'}, r"feeds\.toml:2: .*naem"),
+        ({"watchlists": WATCHLISTS + 'must_match = ["No such animal"]\n'}, r"watchlists\.wolves\.must_match"),
+    ],
+)
+def test_a_wrong_configuration_is_refused_with_2_and_its_place(
+    tmp_path: Path, files: dict[str, str], named: str
+) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room:
+            room.configure(**files)
+            process = await room.start()
+            assert await process.wait() == 2
+            assert re.search(named, room.log)
+
+    play(scene)
+
+
+def test_a_reload_takes_a_good_configuration_and_refuses_a_wrong_one(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room:
+            other = '\n[[feeds]]\nname = "Herald"\nurl = "{}"\n'.format(room.server.url("/other"))
+            asked = asyncio.Event()
+
+            def feed(request: Request) -> Reply:
+                asked.set()
+                return room.feed(request)
+
+            room.server.on("/other", feed)
+            async with running(room) as process:
+                whole = FEEDS.format(url=room.server.url("/feed")) + other
+                room.configure(feeds=whole)
+                process.send_signal(signal.SIGHUP)
+                await room.notified("RELOADING=1")
+                await room.notified("READY=1")
+                await asked.wait()
+
+                room.configure(feeds=whole + "naem = 1\n")
+                process.send_signal(signal.SIGHUP)
+                await room.notified("READY=1")
+                assert "naem" in room.log
+                room.publish("Wolves return")
+                assert (await room.alert())["type"] == "alert.created"
+                assert await stopped(process) == 0
+
+    play(scene)
+
+
+def test_after_kill_9_what_was_owed_comes_with_the_same_id_and_nothing_comes_twice(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room:
+            room.answer = Reply(hang=True)
+            room.publish("Wolves return")
+            async with running(room) as process:
+                first = await room.alert()
+                process.kill()
+                await process.wait()
+            room.answer = Reply(status=204)
+            async with running(room) as process:
+                again = await room.alert()
+                room.publish("More wolves return")
+                other = await room.alert()
+                assert await stopped(process) == 0
+            assert again == first
+            assert other["id"] != first["id"]
+            assert room.posted.empty()
+
+    play(scene)
+
+
+def test_a_receiver_that_is_gone_is_left_alone_until_the_next_start(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room:
+            room.answer = Reply(status=410)
+            room.publish("Wolves return")
+            async with running(room) as process:
+                first = await room.alert()
+                room.publish("More wolves return")
+                polls = len(room.server.asked("/feed"))
+                polled = asyncio.Event()
+
+                def feed(request: Request) -> Reply:
+                    if len(room.server.asked("/feed")) > polls + 2:
+                        polled.set()
+                    return room.feed(request)
+
+                room.server.on("/feed", feed)
+                await polled.wait()
+                assert await stopped(process) == 0
+            assert room.posted.empty()
+            assert re.search("desk.*410", room.log)
+            room.answer = Reply(status=204)
+            async with running(room) as process:
+                ids = {(await room.alert())["id"], (await room.alert())["id"]}
+                assert await stopped(process) == 0
+            assert first["id"] in ids
+
+    play(scene)
+
+
+def test_the_daemons_process_holds_nothing_that_only_commands_and_parsers_need() -> None:
+    heavy = ["typer", "click", "rich", "sqlite_utils", "trafilatura", "feedparser", "lxml", "simplemma", "py3langid"]
+    code = f"import monitor.daemon, sys; print([name for name in {heavy} if name in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
