@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 
 from monitor import notify, pipeline
+from monitor.core import watch
 from monitor.core.model import DeliveryState, EntryState, EventType, Outcome, SourceState
 from monitor.core.routes import gather
 from monitor.core.settings import (
     Channel,
-    Config,
-    DaemonSettings,
     FullText,
     Mark,
     Secret,
@@ -41,6 +40,7 @@ from support.server import Reply, Request, Server, redirect
 BODY = " ".join(f"Sentence number {n} tells of the harvest and of the price of grain in the valley." for n in range(9))
 WORDS = (Term(text="wolf", mark=Mark.WORD, words=("wolf",), language="en"),)
 SETS = (TermSet(name="wolves", title="Wolves", terms=WORDS),)
+FORMS = {("en", "wolf", Mark.WORD): frozenset({"wolf", "wolves"})}
 LISTS = (Watchlist(name="wolves", title="Wolves", all=("wolves",)),)
 
 
@@ -88,10 +88,9 @@ async def desk(folder: Path, **about: Any) -> AsyncIterator[Desk]:
         )
         target = Webhook(url=Secret(server.url("/hook")), key=b"k" * 32)
         channel = Channel(name="desk", target=target, default=True)
-        config = Config(daemon=DaemonSettings(data_dir=folder), term_sets=SETS, watchlists=LISTS)
         orders = Orders(
             sources={source.name: source},
-            watch=await pipeline.watching(config, sandbox, store),
+            watch=watch.compile(LISTS, SETS, FORMS),
             rules=lambda _: rules(*LISTS, channels=(channel,)),
             notifiers={"desk": notify.build(channel, client.post, lambda: now[0])},
         )
@@ -456,25 +455,5 @@ def test_without_a_sitemap_the_links_of_the_page_are_taken(tmp_path: Path, links
 
             assert [placed.reading.article.url for placed in outcome.placed] == [d.server.url(new)]
             assert len(outcome.alerts) == 1
-
-    play(scene)
-
-
-# The forms of words
-
-
-def test_forms_are_found_once_and_kept(tmp_path: Path) -> None:
-    config = Config(daemon=DaemonSettings(data_dir=tmp_path), term_sets=SETS, watchlists=LISTS)
-
-    async def scene() -> None:
-        prepare(tmp_path / "monitor.db")
-        store = SqliteStore(tmp_path / "monitor.db")
-        async with Sandbox(1) as sandbox:
-            await pipeline.watching(config, sandbox, store)
-            without = await pipeline.watching(config, sandbox)
-        await sandbox.close()
-        kept = await pipeline.watching(config, sandbox, store)  # the sandbox is closed: nothing is asked of it
-        await store.close()
-        assert kept.lengths == without.lengths
 
     play(scene)

@@ -22,16 +22,19 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from ulid import ULID
 
-from monitor import config, lock, log, notify, pipeline
-from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
+from monitor import config, forms, lock, log, notify, pipeline
+from monitor.config import examples
+from monitor.core import watch, words
+from monitor.core.errors import ConfigError, MonitorError, StoreError
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
 from monitor.core.routes import Rules, gather
 from monitor.core.settings import Config
-from monitor.core.watch import Failure
+from monitor.core.words import Forms
 from monitor.fetch.client import Client
 from monitor.fetch.robots import Robots
 from monitor.jobs.local import LocalExecutor
 from monitor.pipeline import Orders, Tools
+from monitor.ports import Store
 from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
@@ -40,8 +43,6 @@ TICK = 1.0  # seconds
 CHECKS = 2  # checks that run at once, for each request that may: most of them wait for the turn of their host
 DELIVERIES = 32  # messages on their way at once
 PARSERS = 1  # children that parse; each holds 60 to 120 MB while there is work
-FORMS_SECONDS = 300.0
-FORMS_MEMORY = 3 * 2**30
 
 _log = log.get_logger()
 
@@ -75,8 +76,11 @@ class Daemon:
         return max(0, self.config.fetch.concurrency * CHECKS - len(self.checking))
 
 
-async def build(settings: Config) -> Daemon:
-    """Open the store and make what works with it. Raises StoreError, ConfigError (an example of a watchlist fails)."""
+async def build(settings: Config, folder: Path) -> Daemon:
+    """Open the store and make what works with it; `folder` is the configuration's.
+
+    Raises StoreError, or ConfigError if an example of a watchlist fails.
+    """
     path = settings.daemon.data_dir / lock.DATABASE
     await asyncio.to_thread(prepare, path)
     path.chmod(0o600)
@@ -92,7 +96,7 @@ async def build(settings: Config) -> Daemon:
         new_id=lambda: str(ULID()),
     )
     try:
-        orders = await make_orders(settings, tools)
+        orders = await make_orders(settings, folder, tools)
         await store.sync_sources(settings.sources, utc_now())
         await store.enable_channels()
     except MonitorError:
@@ -101,16 +105,15 @@ async def build(settings: Config) -> Daemon:
     return Daemon(config=settings, store=store, tools=tools, orders=orders)
 
 
-async def make_orders(settings: Config, tools: Tools) -> Orders:
+async def make_orders(settings: Config, folder: Path, tools: Tools) -> Orders:
     """What a configuration asks for. Raises ConfigError if an example of a watchlist fails."""
-    async with Sandbox(1, memory_limit=FORMS_MEMORY) as sandbox:
-        watch = await pipeline.watching(settings, sandbox, tools.store)
-    problems = tuple(map(_problem, watch.failures()))
-    if problems:
-        raise ConfigError(problems)
+    compiled = watch.compile(settings.watchlists, settings.term_sets, await _forms(settings, tools.store))
+    if failures := compiled.failures():
+        text = (folder / "watchlists.toml").read_text("utf-8-sig")
+        raise ConfigError(examples.failed(failures, settings.watchlists, text))
     return Orders(
         sources={source.name: source for source in settings.sources},
-        watch=watch,
+        watch=compiled,
         rules=_rules(settings),
         notifiers={
             channel.name: notify.build(channel, tools.client.post, tools.clock, public_url=settings.web.public_url)
@@ -119,15 +122,13 @@ async def make_orders(settings: Config, tools: Tools) -> Orders:
     )
 
 
-def _problem(failure: Failure) -> Problem:
-    """A failed example as a problem of the configuration."""
-    key = "must_match" if failure.expected else "must_not_match"
-    return Problem(
-        file="watchlists.toml",
-        line=0,
-        path=f"watchlists.{failure.watchlist}.{key}",
-        message=f'the example "{failure.example.text}" fails: {failure.reason}. Change the words or the example',
-    )
+async def _forms(settings: Config, store: Store) -> Forms:
+    """The forms of the words that the configuration watches; what had to be worked out is kept for the next time."""
+    kept = await store.forms(words.version())
+    found = await forms.find(watch.needed(settings.term_sets), kept)
+    if found.keys() - kept.keys():
+        await store.keep_forms(words.version(), found)
+    return found
 
 
 def _rules(settings: Config) -> Callable[[datetime], Rules]:
@@ -282,7 +283,7 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
     settings = config.load(folder, environ, data_dir)
     manager = ServiceManager(environ)
     with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()) as held:
-        daemon = await build(settings)
+        daemon = await build(settings, folder)
         lock.confirm(held)
         stop, reload = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -293,7 +294,7 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
         tasks = [
             asyncio.create_task(_dispatch_for_ever(daemon, manager)),
             asyncio.create_task(
-                _reload_for_ever(daemon, manager, reload, partial(config.load, folder, environ, data_dir))
+                _reload_for_ever(daemon, manager, reload, folder, partial(config.load, folder, environ, data_dir))
             ),
         ]
         daemon.wake.set()
@@ -349,7 +350,7 @@ async def _dispatch_for_ever(daemon: Daemon, manager: ServiceManager) -> None:
 
 
 async def _reload_for_ever(
-    daemon: Daemon, manager: ServiceManager, asked: asyncio.Event, load: Callable[[], Config]
+    daemon: Daemon, manager: ServiceManager, asked: asyncio.Event, folder: Path, load: Callable[[], Config]
 ) -> None:
     """Read the configuration again whenever it is asked for; a wrong one is refused, and the old one stays in force."""
     while True:
@@ -357,7 +358,7 @@ async def _reload_for_ever(
         asked.clear()
         manager.reloading()
         try:
-            await _reload(daemon, await asyncio.to_thread(load))
+            await _reload(daemon, folder, await asyncio.to_thread(load))
         except ConfigError as error:
             for problem in error.problems:
                 _log.error("the configuration is refused, the old one stays: {problem}", problem=str(problem))
@@ -369,12 +370,12 @@ async def _reload_for_ever(
         daemon.wake.set()
 
 
-async def _reload(daemon: Daemon, settings: Config) -> None:
+async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
     tools = daemon.tools
     if settings.fetch != daemon.config.fetch:
         client = Client(settings.fetch)
         tools = replace(tools, client=client, robots=Robots(client))
-    orders = await make_orders(settings, tools)
+    orders = await make_orders(settings, folder, tools)
     await daemon.store.sync_sources(settings.sources, utc_now())
     await daemon.store.enable_channels()
     daemon.tools, daemon.orders, daemon.config = tools, orders, settings
@@ -404,14 +405,16 @@ class Once:
     failures: int
 
 
-async def run_once(settings: Config, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Once:
+async def run_once(
+    settings: Config, folder: Path, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> Once:
     """Poll every source once, read the pages they need, deliver what is due.
 
     `progress` is called with how many sources are done, and of how many. Raises ConfigError or StoreError if it cannot
     start.
     """
     with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()) as held:
-        daemon = await build(settings)
+        daemon = await build(settings, folder)
         lock.confirm(held)
         asked: set[int] = set()
         try:

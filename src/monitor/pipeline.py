@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from monitor.core import articles, feeds, identity, intake, languages, polling, reading, urls, watch, words
+from monitor.core import articles, feeds, http, identity, intake, languages, polling, reading, urls
 from monitor.core.decide import decide
 from monitor.core.errors import FetchError, FetchFault, NotifyError, ParseError, SandboxError
 from monitor.core.model import (
@@ -39,7 +39,7 @@ from monitor.core.model import (
     Validators,
 )
 from monitor.core.routes import Rules
-from monitor.core.settings import Config, Source, SourceKind
+from monitor.core.settings import Source, SourceKind
 from monitor.core.settle import settle
 from monitor.core.watch import Watch
 from monitor.fetch.client import Client, Purpose
@@ -50,7 +50,6 @@ from monitor.sandbox import Sandbox
 PARSE_SECONDS = 30.0  # a feed of 20 000 entries takes 4 s; a hostile one costs no more than this
 EXTRACT_SECONDS = 20.0  # the slowest of 1 300 real pages took 1.3 s (2026-11-22)
 PORTION = 8  # entries whose pages are read before what they gave is committed
-FORMS_SECONDS = 300.0  # the dictionaries of ten languages take 11 s; a machine may be slow
 SITEMAPS = 5  # sitemaps of a sitemap index that are read at one poll, the latest
 SITEMAP_FORMATS = (FeedFormat.NEWS_SITEMAP, FeedFormat.SITEMAP, FeedFormat.SITEMAP_INDEX)
 LASTING = (FetchFault.REFUSED, FetchFault.ROBOTS, FetchFault.TOO_BIG, FetchFault.REDIRECT)
@@ -79,24 +78,6 @@ class Orders:
     watch: Watch
     rules: Callable[[datetime], Rules]
     notifiers: Mapping[str, Notifier]
-
-
-# Prepare the watchlists
-
-
-async def watching(settings: Config, sandbox: Sandbox, store: Store | None = None) -> Watch:
-    """The watchlists of a configuration, ready to match. The forms of words are found in the sandbox, and kept in the
-    store if there is one. Raises SandboxError if they cannot be found."""
-    wanted, version = watch.needed(settings.term_sets), words.version()
-    kept = await store.forms(version) if store else {}
-    forms = {key: kept[key] for key in wanted if key in kept}
-    missing = sorted(wanted - forms.keys())
-    if missing:
-        found = dict(await sandbox.call(words.listed, missing, deadline=FORMS_SECONDS))
-        if store:
-            await store.keep_forms(version, found)
-        forms |= found
-    return watch.compile(settings.watchlists, settings.term_sets, forms)
 
 
 # Check a source
@@ -130,6 +111,7 @@ async def _answered(source: Source, record: SourceRecord, tools: Tools, orders: 
         body_hash=body_hash,
         address=address if address not in (source.url, record.moved_to) else None,
         moved_to=_moved_to(fetched),
+        lasts=http.freshness(fetched.headers, now),
     )
     if fetched.status == 304 or body_hash == record.body_hash:
         known = await tools.store.known(record.id, (), now)
@@ -148,6 +130,7 @@ async def _answered(source: Source, record: SourceRecord, tools: Tools, orders: 
         fresh=len(unseen),
         listed=max(len(feed.entries), len(feed.digests) // 8),
         language=feed.language,
+        lasts=max(filter(None, (listing.lasts, feed.ttl)), default=None),
     )
     return await _read(source, record, listing, unseen, known.open, tools, orders)
 

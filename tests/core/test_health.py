@@ -220,6 +220,13 @@ def test_a_source_that_published_lately_is_asked_sooner(quiet: timedelta | None,
     assert polling.next_poll(source(), record(last_new_at=last), NOW, 0.0) == NOW + wait
 
 
+@pytest.mark.parametrize(("lasts", "wait"), [(5 * MINUTE, 5 * MINUTE), (DAY, 15 * MINUTE)])
+def test_an_answer_that_says_how_long_it_holds_is_believed_up_to_the_interval(lasts: Any, wait: timedelta) -> None:
+    after = judged(listing(reading(), lasts=lasts)).record
+
+    assert after.next_poll_at == NOW + wait
+
+
 @pytest.mark.parametrize(("failures", "wait"), [(1, 15 * MINUTE), (4, HOUR), (1000, 24 * HOUR)])
 def test_a_source_that_fails_is_asked_less_often_but_once_a_day(failures: int, wait: timedelta) -> None:
     assert polling.next_poll(source(), record(failures=failures), NOW, 0.0) == NOW + wait

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.core.errors import NotifyError, StoreError
 from monitor.core.model import EntryState, Fault, Receipt
-from monitor.core.settings import Channel, Console
+from monitor.core.settings import Channel, Console, Mark
 from monitor.store import ledger
 from support.build import DAY, HOUR, MINUTE, NOW, article, listing, match, reading, rules
 from support.stored import DESK, Stored, new_id
@@ -364,7 +364,7 @@ def test_languages_and_kept_forms(stored: Stored) -> None:
     assert read(stored, ledger.languages) == ["ru"]
     with stored.db() as db:
         db.execute("INSERT INTO forms VALUES ('v1', 'en', '', 'wolf', '[\"wolf\", \"wolves\"]')")
-    assert read(stored, ledger.forms, "v1") == {("en", "wolf", ""): ("wolf", "wolves")}
+    assert read(stored, ledger.forms, "v1") == {("en", "wolf", Mark.WORD): frozenset({"wolf", "wolves"})}
     assert read(stored, ledger.forms, "v2") == {}
 
 

@@ -11,6 +11,7 @@ import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +22,7 @@ from monitor.cli.common import FAILED, place, unknown
 from monitor.core.errors import MonitorError
 
 if TYPE_CHECKING:
+    from monitor.core.model import Page
     from monitor.core.settings import Config
     from monitor.core.watch import Watch
 
@@ -134,9 +136,17 @@ async def _extracting() -> AsyncIterator[Work]:
                 body, headers = _document(line), _headers(line)
             page = await sandbox.call(articles.read, body, url=url, headers=headers, deadline=SECONDS)
             found = {name: getattr(page, name) for name in ("title", "author", "published", "language", "text")}
+            found["published"] = _as_written(page)
             return {"url": url, **found, **({"fault": page.fault} if page.fault else {})}
 
         yield work
+
+
+def _as_written(page: "Page") -> datetime | None:
+    """When a page was published, in the zone in which it says so: its day is the one that its readers see."""
+    if page.published is None or page.utc_offset is None:
+        return page.published
+    return page.published.astimezone(timezone(page.utc_offset))
 
 
 @asynccontextmanager

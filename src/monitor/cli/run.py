@@ -55,7 +55,7 @@ def _run_once(where: Place) -> None:
             advance(done - done_before)
             done_before = done
 
-        once = uvloop.run(daemon.run_once(config, progress))
+        once = uvloop.run(daemon.run_once(config, where.folder, progress))
     say(f"{once.polled} sources polled, {once.failures} checks and deliveries failed.")
     if once.failures:
         raise typer.Exit(FAILED)

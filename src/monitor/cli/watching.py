@@ -1,7 +1,5 @@
 """Compiled watchlists and the forms of words, for commands: from the database where the daemon has kept them."""
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +8,6 @@ if TYPE_CHECKING:
     from monitor.core.settings import Config
     from monitor.core.watch import Watch
     from monitor.core.words import Forms, Key
-
-CHILDREN = 2  # languages that are worked on at once; a person waits
-MEMORY = 3 * 2**30  # bytes that a child may have; the dictionaries are large
-SECONDS = 300.0  # that one language may take
 
 
 async def watching(config: "Config", database: Path | None = None) -> "Watch":
@@ -25,30 +19,19 @@ async def watching(config: "Config", database: Path | None = None) -> "Watch":
 
 
 async def forms_of(keys: "Collection[Key]", database: Path | None = None) -> "Forms":
-    """The forms of words: those that the database has, and the others worked out in child processes, by language."""
-    from monitor.core import words
-    from monitor.sandbox import Sandbox
+    """The forms of words; `database` may hold them already."""
+    from monitor import forms
 
-    forms = _kept(keys, database) if database else {}
-    missing: dict[str, list[Key]] = defaultdict(list)
-    for key in keys:
-        if key not in forms:
-            missing[key[0]].append(key)
-    async with Sandbox(CHILDREN, memory_limit=MEMORY) as sandbox:
-        found = await asyncio.gather(
-            *(sandbox.call(words.listed, sorted(some), deadline=SECONDS) for some in missing.values())
-        )
-    return forms | {key: each for some in found for key, each in some}
+    return await forms.find(keys, _kept(database) if database else {})
 
 
-def _kept(keys: "Collection[Key]", database: Path) -> "Forms":
+def _kept(database: Path) -> "Forms":
     from monitor.core import words
     from monitor.core.errors import StoreError
     from monitor.store import ledger
 
     try:
         with ledger.reading(database) as db:
-            kept = ledger.forms(db, words.version())
+            return ledger.forms(db, words.version())
     except StoreError:  # there is none yet, or none that can be read: what matters here is the configuration
         return {}
-    return {key: frozenset(kept[key]) for key in keys if key in kept}

@@ -64,7 +64,8 @@ def _answered(check: Check, found: Listing, history: History, settings: HealthSe
         language=found.language or old.language,
     )
     record = _moved(record, check, found)
-    record = replace(record, next_poll_at=polling.next_poll(check.source, record, check.at, check.jitter))
+    next_at = polling.next_poll(check.source, record, check.at, check.jitter, found.lasts)
+    record = replace(record, next_poll_at=next_at)
     notices = []
     if old.reported:
         notices.append(_recovered(check))

@@ -415,9 +415,12 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
-    """What a source answered. `readings` are its new and waiting entries, oldest first; `noted` the keys of old entries
-    that are remembered but not stored. `None` for `digests` keeps the ones that are stored (nothing changed). With
-    `complete` false it is a portion of what the source answered, and more is to follow."""
+    """What a source answered.
+
+    `readings` are its new and waiting entries, oldest first; `noted` the keys of old entries that are remembered but not
+    stored. `None` for `digests` keeps the ones that are stored (nothing changed). `lasts` is how long the answer said that
+    it holds. With `complete` false it is a portion of what the source answered, and more is to follow.
+    """
 
     readings: tuple[Reading, ...] = ()
     noted: tuple[int, ...] = ()
@@ -429,6 +432,7 @@ class Listing:
     address: str | None = None
     moved_to: str | None = None
     language: str | None = None
+    lasts: timedelta | None = None
     complete: bool = True
 
 

@@ -14,17 +14,20 @@ EAGERNESS = 4  # a source is asked again after a quarter of the time in which no
 JITTER = 0.1
 
 
-def next_poll(source: Source, record: SourceRecord, now: datetime, jitter: float) -> datetime:
+def next_poll(
+    source: Source, record: SourceRecord, now: datetime, jitter: float, lasts: timedelta | None = None
+) -> datetime:
     """When to poll a source again whose record is already brought up to date.
 
     A source that fails is asked less often, linearly; one that brought something new lately more often, between
-    `min_interval` and `interval`. `jitter` is in [-1, 1].
+    `min_interval` and `interval`. `jitter` is in [-1, 1]; `lasts` how long the source said that its answer holds, which
+    is kept to within these bounds.
     """
     if record.failures:
         wait = min(source.interval * record.failures, LONGEST)
         return now + max(wait * (1 + JITTER * jitter), source.min_interval)
     quiet = now - (record.last_new_at or record.last_poll_at or now)
-    wait = min(max(quiet / EAGERNESS, source.min_interval), source.interval)
+    wait = min(max(quiet / EAGERNESS, source.min_interval, lasts or timedelta()), source.interval)
     return now + min(max(wait * (1 + JITTER * jitter), source.min_interval), source.interval)
 
 

@@ -38,7 +38,7 @@ async def _run(samples: outlets.Samples, folder: Path) -> Receiver:
         serve("127.0.0.1", receiver.answer) as webhook,
     ):
         setup.write(folder, samples, feeds, webhook)
-        await daemon.run_once(config.load(folder, {setup.SECRET_NAME: secret}))
+        await daemon.run_once(config.load(folder, {setup.SECRET_NAME: secret}), folder)
     return receiver
 
 

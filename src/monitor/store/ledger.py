@@ -15,6 +15,8 @@ from typing import Any
 
 from monitor.core.errors import StoreError
 from monitor.core.model import Article, DeliveryState, EntryState, SourceState
+from monitor.core.settings import Mark
+from monitor.core.words import Forms
 from monitor.store import VERSION, outbox, polls, rows
 from monitor.store.writer import explained
 
@@ -326,10 +328,10 @@ def search(db: sqlite3.Connection, expression: str, limit: int = -1) -> list[Art
     return [rows.article(row) for row in db.execute(query, (expression, limit))]
 
 
-def forms(db: sqlite3.Connection, version: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
-    """The kept forms of words: (language, word, mark) → forms, as this version of the libraries found them."""
+def forms(db: sqlite3.Connection, version: str) -> Forms:
+    """The kept forms of words, as this version of the libraries found them."""
     found = db.execute("SELECT language, word, mark, forms FROM forms WHERE version = ?", (version,))
-    return {(row["language"], row["word"], row["mark"]): tuple(json.loads(row["forms"])) for row in found}
+    return {(row["language"], row["word"], Mark(row["mark"])): frozenset(json.loads(row["forms"])) for row in found}
 
 
 def prune(path: Path, before: datetime, *, dry: bool) -> int:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from monitor.core.errors import StoreError
 from monitor.core.model import Article, Check, Delivery, Known, Outcome, Settled, SourceRecord
-from monitor.core.settings import Mark, Source
+from monitor.core.settings import Source
 from monitor.core.words import Forms
-from monitor.store import VERSION, outbox, polls
+from monitor.store import VERSION, ledger, outbox, polls
 from monitor.store.writer import Writer, explained
 
 
@@ -59,7 +59,7 @@ class SqliteStore:
         await self._writer.run(lambda db: db.execute("UPDATE channels SET disabled_at = NULL"))
 
     async def forms(self, version: str) -> Forms:
-        return await self._writer.run(partial(_forms, version))
+        return await self._writer.run(lambda db: ledger.forms(db, version))
 
     async def keep_forms(self, version: str, forms: Forms) -> None:
         await self._writer.run(partial(_keep_forms, version, forms))
@@ -105,11 +105,6 @@ def connect(path: Path) -> sqlite3.Connection:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -8000"):
         db.execute(f"PRAGMA {pragma}")
     return db
-
-
-def _forms(version: str, db: sqlite3.Connection) -> Forms:
-    found = db.execute("SELECT language, word, mark, forms FROM forms WHERE version = ?", (version,))
-    return {(language, word, Mark(mark)): frozenset(json.loads(forms)) for language, word, mark, forms in found}
 
 
 def _keep_forms(version: str, forms: Forms, db: sqlite3.Connection) -> None:
