@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -226,3 +227,8 @@ def test_it_shows_what_it_says(tmp_path: Path) -> None:
     for words in ("13 alerts", "4 copies", "[Беженцам]", "[lesbiennes]", "[Asylantrag]", "monitor init news"):
         assert words in done.stdout
     assert list(tmp_path.iterdir()) == []
+    shown = {line.rstrip() for line in done.stdout.splitlines()}
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    screen = re.search(r"```text\n(.*?)```", readme, re.DOTALL)
+    assert screen
+    assert [line for line in screen[1].splitlines() if line not in shown | {"…"}] == []
