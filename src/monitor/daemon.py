@@ -125,8 +125,11 @@ async def make_orders(settings: Config, folder: Path, tools: Tools) -> Orders:
 async def _forms(settings: Config, store: Store) -> Forms:
     """The forms of the words that the configuration watches; what had to be worked out is kept for the next time."""
     kept = await store.forms(words.version())
-    found = await forms.find(watch.needed(settings.term_sets), kept)
-    if found.keys() - kept.keys():
+    wanted = watch.needed(settings.term_sets)
+    if missing := len(wanted - kept.keys()):
+        _log.info("working out the forms of {count} words; that takes some seconds, once", count=missing)
+    found = await forms.find(wanted, kept)
+    if missing:
         await store.keep_forms(words.version(), found)
     return found
 
