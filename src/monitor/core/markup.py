@@ -98,6 +98,6 @@ def text_of(root: etree._Element) -> str:
     """All text in an element, the texts of blocks divided by line breaks."""
     pieces: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        pieces.append("\n" if element.tag.rpartition("}")[2] in _BLOCKS else "")
+        pieces.append("\n" if str(element.tag).rpartition("}")[2] in _BLOCKS else "")
         pieces.append((element.text if event == "start" else element.tail if element is not root else "") or "")
     return "".join(pieces)

@@ -25,8 +25,7 @@ _SIDE_LINKS = frozenset(
 
 
 def read(document: bytes, url: str) -> Feed:
-    """The feed and all its entries, without digests. Raises ParseError if feedparser finds neither a feed nor an entry, or
-    fails."""
+    """The feed and all its entries, without digests. Raises ParseError if feedparser fails."""
     # Never give it a string or a bare address: it would open it.
     try:
         result = feedparser.parse(
@@ -37,9 +36,7 @@ def read(document: bytes, url: str) -> Feed:
         )
     except Exception as error:  # feedparser promises no kind of exception; seen: KeyError, ValueError, IndexError
         raise ParseError(f"feedparser fails on it ({type(error).__name__})") from error
-    head, entries, version = result["feed"], result["entries"], result["version"] or ""
-    if not version and not entries:
-        raise ParseError("XML, but not a feed")
+    head, entries, version = result["feed"], result["entries"], result.get("version") or ""
     home = urls.join(url, _text(head, "link")) if _text(head, "link") else None
     form = _format(version)
     base = home if home and form is not FeedFormat.ATOM else url

@@ -1,4 +1,4 @@
-"""XML as the web writes it: where the document begins, whether it is well-formed, and mending what is not.
+"""XML as the web writes it: where the document begins, and mending what is not well-formed.
 
 What belongs here: bytes in UTF-8 in, bytes out. What does not: what the elements mean.
 
@@ -7,8 +7,8 @@ entity can grow, and none can name a file or an address (XXE, billion laughs).
 """
 
 import re
+from collections.abc import Iterator
 from html.entities import html5
-from xml.parsers import expat  # not defusedxml: what makes expat dangerous is cut off before, see above
 
 from monitor.core.errors import ParseError
 
@@ -18,7 +18,6 @@ _ENTITY = re.compile(
     rb"<!ENTITY\s{1,20}([\w.-]{1,40})\s{1,20}(?:\"([^\"&%<]{0,16}|&#\w{1,8};)\"|'([^'&%<]{0,16}|&#\w{1,8};)')"
 )
 _REFERENCE = re.compile(rb"&(?:#(\d{1,7}|[xX][0-9a-fA-F]{1,6});|([A-Za-z][\w.-]{0,39});)?")
-_CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _STRAY = re.compile(rb"<(?![A-Za-z_/!?])")
 _XML_NAMES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{4000,}")
@@ -62,23 +61,23 @@ def check_attributes(document: bytes) -> None:
             raise ParseError(f"an element with more than {_MOST_ATTRIBUTES} attributes")
 
 
-def is_well_formed(document: bytes) -> bool:
-    """Whether a document in UTF-8, without DOCTYPE, is well-formed, its prefixes included."""
-    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
-    try:
-        parser.Parse(document, True)
-    except expat.ExpatError:
-        return False
-    return True
-
-
 def mended(text: bytes, known: Entities) -> bytes:
     """With all references resolved or written out, and stray "<" and "&" escaped, outside of CDATA sections."""
-    pieces = _CDATA.split(text)
-    pieces[::2] = [
-        _STRAY.sub(b"&lt;", _REFERENCE.sub(lambda found: _reference(found, known), piece)) for piece in pieces[::2]
-    ]
-    return b"".join(pieces)
+    return b"".join(piece if inside else _mended(piece, known) for inside, piece in _by_cdata(text))
+
+
+def _mended(text: bytes, known: Entities) -> bytes:
+    return _STRAY.sub(b"&lt;", _REFERENCE.sub(lambda found: _reference(found, known), text))
+
+
+def _by_cdata(text: bytes) -> Iterator[tuple[bool, bytes]]:
+    """The text in pieces: CDATA sections (True), and what stands between them. One that is not closed is none."""
+    at = 0
+    while (start := text.find(b"<![CDATA[", at)) >= 0 and (end := text.find(b"]]>", start)) >= 0:
+        yield False, text[at:start]
+        yield True, text[start : end + 3]
+        at = end + 3
+    yield False, text[at:]
 
 
 def _reference(found: re.Match[bytes], known: Entities) -> bytes:

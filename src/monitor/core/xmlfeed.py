@@ -35,6 +35,18 @@ _PREFIXES = {
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
     "http://www.w3.org/1999/xhtml": "xhtml:",
 }
+SPACES = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "atom": "http://www.w3.org/2005/Atom",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}
+"""The usual prefixes, for documents that forget to declare them."""
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ODD = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]")  # items in a namespace that is not known
@@ -66,24 +78,16 @@ Children = dict[str, list[etree._Element]]  # noqa: SLF001 - lxml has no other n
 """An element's children by prefix and local name in lower case, in order."""
 
 
-def read(document: bytes, url: str) -> Feed | None:
+def read(document: bytes, url: str, *, recover: bool = False) -> Feed | None:
     """The feed and all its entries, without digests; None if the document is not well-formed, or of no kind that is read
-    here. `document` is UTF-8 without DOCTYPE, `url` its address."""
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(document, parser, base_url=url)
-    except (etree.XMLSyntaxError, ValueError):
+    here. `document` is UTF-8 without DOCTYPE, `url` its address. `recover`: read as far as possible what is not
+    well-formed; much may be lost."""
+    root = _tree(document, url, recover=recover)
+    form = None if root is None else _FORMATS.get(root.tag.rpartition("}")[2])
+    if root is None or form is None or b'mode="base64"' in document:
         return None
-    form = _FORMATS.get(root.tag.rpartition("}")[2])
     nodes = [node for node in root.iter("{*}item", "{*}entry") if _name(node.tag) in ("item", "entry")]
-    if form is None or (not nodes and _ODD.search(document)) or b'mode="base64"' in document:
+    if not nodes and _ODD.search(document):
         return None
     head = _children(root if form is FeedFormat.ATOM else next(root.iterchildren("{*}channel"), root))
     home = _link(head, url)
@@ -97,6 +101,22 @@ def read(document: bytes, url: str) -> Feed | None:
         entries=tuple(_entry(node, url, base, language) for node in nodes),
         ttl=ttl(_text(head, "ttl"), _text(head, "sy:updateperiod"), _text(head, "sy:updatefrequency")),
     )
+
+
+def _tree(document: bytes, url: str, *, recover: bool) -> etree._Element | None:
+    parser = etree.XMLParser(
+        recover=recover,
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(document, parser, base_url=url)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
 
 
 def ttl(minutes: str, period: str, frequency: str) -> timedelta | None:
