@@ -84,12 +84,9 @@ def _unescaped(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     """The text of an HTML fragment."""
-    try:
-        root = etree.fromstring(f"<div>{text}</div>", _PARSER)
-    except (etree.XMLSyntaxError, ValueError):
-        root = None
-    if root is None or any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in _PARSER.error_log):
-        return re.sub(r"<[^<>]*>", " ", text)  # nested more than 256 deep, or nothing but broken tags
+    root = etree.fromstring(f"<div>{text}</div>", _PARSER)
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in _PARSER.error_log):
+        return re.sub(r"<[^<>]*>", " ", text)  # nested more than 256 deep
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     return text_of(root)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from lxml import etree
 
 from monitor.core import dates, fields, items, markup, urls
-from monitor.core.errors import ParseError
 from monitor.core.model import Entry, Feed, FeedFormat
 
 _MOST_CHILDREN = 500
@@ -17,13 +16,12 @@ Fields = dict[str, str]
 
 
 def read(document: bytes, *, url: str, known: bytes = b"") -> Feed:
-    """The sitemap in `document` (UTF-8, without DOCTYPE). Of a sitemap with too many pages the latest are read."""
+    """The sitemap in `document` (UTF-8, without DOCTYPE). Of a sitemap with too many pages the latest are read, and of
+    one that is not well-formed what comes before its first fault."""
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     root = etree.fromstring(document, parser)
-    if root is None:
-        raise ParseError("a sitemap that is not well-formed XML")
     if _name(root) == "sitemapindex":
         return Feed(format=FeedFormat.SITEMAP_INDEX, children=_children(root, url))
     listed = [_fields(node) for node in root if _name(node) == "url"]
