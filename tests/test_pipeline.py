@@ -411,8 +411,9 @@ def test_a_sites_sitemap_is_found_and_polled_from_then_on(tmp_path: Path, named:
         async with desk(tmp_path, path="/", kind=SourceKind.SITE) as d:
             where = "/named.xml" if named else "/sitemap.xml"
             if named:
-                lines = f"Sitemap: {d.server.url('/gone.xml')}\nSitemap: {d.server.url(where)}\n"
-                d.server.on("/robots.txt", Reply(body=lines.encode()))
+                lines = [f"Sitemap: {d.server.url(path)}" for path in ("/gone.xml", "/empty.xml", where)]
+                d.server.on("/robots.txt", Reply(body="\n".join(lines).encode()))
+                d.server.on("/empty.xml", sitemap())
             d.server.on(where, sitemap(d.server.url("/news/a-wolf-in-the-valley.html")))
             d.server.on("/news/a-wolf-in-the-valley.html", page("Two wolves were seen.", "A wolf in the valley"))
 

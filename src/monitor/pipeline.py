@@ -83,40 +83,50 @@ class Orders:
 # Check a source
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Poll:
+    """One poll of a source, and what it is done with."""
+
+    source: Source
+    record: SourceRecord
+    tools: Tools
+    orders: Orders
+
+
 async def check(record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Outcome, ...]:
     """Poll a source and commit what it brings, in portions, so that what is read early is told early.
 
     A source that does not answer, or not with what it should, is an outcome too. Raises StoreError if the store fails.
     """
-    source = orders.sources[record.name]
+    poll = _Poll(source=orders.sources[record.name], record=record, tools=tools, orders=orders)
     try:
-        return await _answered(source, record, tools, orders)
+        return await _answered(poll)
     except FetchError as error:
         fault = Fault(kind=error.fault, message=str(error), status=error.status, retry_at=error.retry_at)
     except ParseError as error:
         fault = Fault(kind="not-a-feed", message=str(error))
     except SandboxError as error:
         fault = Fault(kind="unreadable", message=str(error))
-    return (await _commit(source, record, fault, tools, orders),)
+    return (await _commit(poll, fault),)
 
 
-async def _answered(source: Source, record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Outcome, ...]:
-    now = tools.clock()
-    address = await _address(source, record, tools)
+async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
+    record, tools, now = poll.record, poll.tools, poll.tools.clock()
+    address = await _address(poll)
     validators = record.validators if record.validators.etag or record.validators.last_modified else None
     fetched = await tools.client.get(address, purpose=Purpose.FEED, validators=validators)
     body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest() if fetched.status != 304 else record.body_hash
     listing = Listing(
         validators=_validators(record, fetched),
         body_hash=body_hash,
-        address=address if address not in (source.url, record.moved_to) else None,
+        address=address if address not in (poll.source.url, record.moved_to) else None,
         moved_to=_moved_to(fetched),
         lasts=http.freshness(fetched.headers, now),
     )
     if fetched.status == 304 or body_hash == record.body_hash:
         known = await tools.store.known(record.id, (), now)
-        return await _read(source, record, listing, (), known.open, tools, orders)
-    feed = await _parse(source, record, fetched, tools)
+        return await _read(poll, listing, (), known.open)
+    feed = await _parse(poll, fetched)
     keys = identity.keys(feed.entries, feed.home, fetched.url, feed.taken)
     known = await tools.store.known(record.id, (key for each in keys for key in each), now)
     unseen = [
@@ -128,21 +138,21 @@ async def _answered(source: Source, record: SourceRecord, tools: Tools, orders: 
         listing,
         digests=feed.digests,
         fresh=len(unseen),
-        listed=max(len(feed.entries), len(feed.digests) // 8),
         language=feed.language,
         lasts=max(filter(None, (listing.lasts, feed.ttl)), default=None),
     )
-    return await _read(source, record, listing, unseen, known.open, tools, orders)
+    return await _read(poll, listing, unseen, known.open)
 
 
-async def _address(source: Source, record: SourceRecord, tools: Tools) -> str:
+async def _address(poll: _Poll) -> str:
     """The address to ask; at the first poll of a site without a rule for its links, that of its sitemap if it has one."""
-    address = polling.address(source, record, tools.clock())
+    source, record = poll.source, poll.record
+    address = polling.address(source, record, poll.tools.clock())
     if source.kind is SourceKind.FEED or source.links or record.address or record.poll_count:
         return address
-    for candidate in intake.sitemaps(await tools.robots.sitemaps(source.url), source.url)[:SITEMAPS]:
+    for candidate in intake.sitemaps(await poll.tools.robots.sitemaps(source.url), source.url)[:SITEMAPS]:
         try:
-            feed = await _parse(source, record, await _sitemap(candidate, tools), tools)
+            feed = await _parse(poll, await _sitemap(poll, candidate))
         except (FetchError, ParseError, SandboxError):
             continue
         if feed.format in SITEMAP_FORMATS and feed.entries:
@@ -150,111 +160,125 @@ async def _address(source: Source, record: SourceRecord, tools: Tools) -> str:
     return address
 
 
-async def _sitemap(address: str, tools: Tools) -> Fetched:
-    return await tools.robots.get(address, purpose=Purpose.SITEMAP)
+async def _sitemap(poll: _Poll, address: str) -> Fetched:
+    return await poll.tools.robots.get(address, purpose=Purpose.SITEMAP)
 
 
-async def _parse(source: Source, record: SourceRecord, fetched: Fetched, tools: Tools) -> Feed:
+async def _parse(poll: _Poll, fetched: Fetched) -> Feed:
     """What a document lists; of a sitemap index, what its latest sitemaps list together."""
-    feed = await _parse_one(source, record, fetched, tools)
+    feed = await _parse_one(poll, fetched)
     for child in feed.children[:SITEMAPS]:
-        part = await _parse_one(source, record, await _sitemap(child, tools), tools)
+        part = await _parse_one(poll, await _sitemap(poll, child))
         feed = replace(feed, entries=feed.entries + part.entries, digests=feed.digests + part.digests)
     return feed
 
 
-async def _parse_one(source: Source, record: SourceRecord, fetched: Fetched, tools: Tools) -> Feed:
-    return await tools.sandbox.call(
+async def _parse_one(poll: _Poll, fetched: Fetched) -> Feed:
+    return await poll.tools.sandbox.call(
         feeds.read,
         fetched.body,
         url=fetched.final_url,
         headers=dict(fetched.headers),
-        kind=source.kind,
-        links=source.links,
-        known=record.digests,
+        kind=poll.source.kind,
+        links=poll.source.links,
+        known=poll.record.digests,
         deadline=PARSE_SECONDS,
     )
 
 
 async def _read(
-    source: Source,
-    record: SourceRecord,
-    listing: Listing,
-    unseen: Sequence[tuple[Entry, tuple[int, ...]]],
-    waiting: Iterable[StoredEntry],
-    tools: Tools,
-    orders: Orders,
+    poll: _Poll, listing: Listing, unseen: Sequence[tuple[Entry, tuple[int, ...]]], waiting: Iterable[StoredEntry]
 ) -> tuple[Outcome, ...]:
     """Read and commit new entries, oldest first, and those that waited, portion by portion; the last one completes it."""
-    planned = intake.plan(source, record, (entry for entry, _ in unseen), tools.clock())
+    planned = intake.plan(poll.source, poll.record, (entry for entry, _ in unseen), poll.tools.clock())
     kept, noted = intake.keep(planned, [keys for _, keys in unseen])
-    stored = await _stored_articles(kept, tools)
-    jobs = [_entry(source, record, plan, keys, stored, tools, orders) for plan, keys in reversed(kept)]
-    jobs += [_again(source, entry, tools, orders) for entry in waiting]
-    size = PORTION if any(plan.wants_page for plan, _ in kept) else max(1, len(jobs))
+    plans = [plan for plan, _ in kept]
+    stored = await _stored_articles(poll, plans)
+    told = await _languages(poll, plans)
+    jobs = [
+        _entry(poll, plan, keys, known, language)
+        for (plan, keys), known, language in zip(kept, stored, told, strict=True)
+    ]
+    jobs = [*reversed(jobs), *(_again(poll, entry) for entry in waiting)]
+    size = PORTION if any(plan.wants_page for plan in plans) else max(1, len(jobs))
     outcomes = []
     while True:
         portion, jobs = jobs[:size], jobs[size:]
         readings = tuple(await asyncio.gather(*portion))
         found = replace(listing, readings=readings, noted=() if jobs else noted, complete=not jobs)
-        outcomes.append(await _commit(source, record, found, tools, orders))
+        outcomes.append(await _commit(poll, found))
         if not jobs:
             return tuple(outcomes)
 
 
-async def _stored_articles(
-    kept: Iterable[tuple[intake.Planned, tuple[int, ...]]], tools: Tools
-) -> Mapping[int, Article]:
-    """The stored articles at the addresses of entries: another source, or another feed of the same one, listed them."""
-    pages = [urls.page_key(plan.entry.url) for plan, _ in kept if plan.entry.url]
-    return await tools.store.articles(pages) if pages else {}
+async def _stored_articles(poll: _Poll, plans: Iterable[intake.Planned]) -> list[Article | None]:
+    """For each entry, the stored article at its address: another source, or another feed of the same one, listed it."""
+    pages = [urls.page_key(plan.entry.url) if plan.entry.url else None for plan in plans]
+    wanted = [page for page in pages if page is not None]
+    stored = await poll.tools.store.articles(wanted) if wanted else {}
+    return [stored.get(page) if page is not None else None for page in pages]
+
+
+async def _languages(poll: _Poll, plans: Iterable[intake.Planned]) -> Sequence[str | None]:
+    """For each entry, the language of what the source itself says about it, where no page will tell."""
+    plans = tuple(plans)
+    silent = [plan.wants_page or plan.state is not EntryState.READ for plan in plans]
+    texts = tuple(
+        ("" if quiet else f"{plan.entry.title}\n{plan.entry.text or plan.entry.summary}", _hint(poll, plan.entry))
+        for plan, quiet in zip(plans, silent, strict=True)
+    )
+    if all(silent):
+        return [None] * len(plans)
+    try:
+        return await poll.tools.sandbox.call(languages.of_texts, texts, deadline=EXTRACT_SECONDS)
+    except SandboxError:
+        return [None] * len(plans)
+
+
+def _hint(poll: _Poll, entry: Entry) -> str | None:
+    return poll.source.language or entry.language
 
 
 async def _entry(
-    source: Source,
-    record: SourceRecord,
-    plan: intake.Planned,
-    keys: tuple[int, ...],
-    stored: Mapping[int, Article],
-    tools: Tools,
-    orders: Orders,
+    poll: _Poll, plan: intake.Planned, keys: tuple[int, ...], known: Article | None, language: str | None
 ) -> Reading:
     """A new entry, read."""
-    known = stored.get(urls.page_key(plan.entry.url)) if plan.entry.url else None
-    wants_page = plan.wants_page and (known is None or known.text_from is TextFrom.FEED)
-    got = await _page(source, plan.entry, tools) if wants_page else reading.Got()
-    if got.page is None and known is None and plan.state is EntryState.READ:
-        got = replace(got, language=await _language(source, plan.entry, tools))
+    got = reading.Got(language=language)
+    if plan.wants_page and (known is None or known.text_from is TextFrom.FEED):
+        got = await _page(poll, plan.entry)
+    if got.trouble:
+        (language,) = await _languages(poll, (replace(plan, wants_page=False),))
+        got = replace(got, language=language)
     return reading.read(
-        source,
+        poll.source,
         plan,
         keys,
         got,
         known=known,
-        first=not record.poll_count,
-        new_id=tools.new_id(),
-        watch=orders.watch,
-        now=tools.clock(),
+        first=not poll.record.poll_count,
+        new_id=poll.tools.new_id(),
+        watch=poll.orders.watch,
+        now=poll.tools.clock(),
     )
 
 
-async def _again(source: Source, stored: StoredEntry, tools: Tools, orders: Orders) -> Reading:
+async def _again(poll: _Poll, stored: StoredEntry) -> Reading:
     """An entry whose page could not be had, or that was held, read again."""
     entry = reading.entry_of(stored.article)
-    got = await _page(source, entry, tools) if intake.wants_page(source, entry) else reading.Got()
-    return reading.again(source, stored, got, watch=orders.watch, now=tools.clock())
+    got = await _page(poll, entry) if intake.wants_page(poll.source, entry) else reading.Got()
+    return reading.again(poll.source, stored, got, watch=poll.orders.watch, now=poll.tools.clock())
 
 
-async def _page(source: Source, entry: Entry, tools: Tools) -> reading.Got:
+async def _page(poll: _Poll, entry: Entry) -> reading.Got:
     """An entry's page, extracted; or what kept us from it, and whether it is worth another try."""
     try:
-        fetched = await tools.robots.get(urls.direct(entry.url or ""), purpose=Purpose.PAGE)
-        page = await tools.sandbox.call(
+        fetched = await poll.tools.robots.get(urls.direct(entry.url or ""), purpose=Purpose.PAGE)
+        page = await poll.tools.sandbox.call(
             articles.extract,
             fetched.body,
             url=fetched.final_url,
             headers=dict(fetched.headers),
-            hint=source.language or entry.language,
+            hint=_hint(poll, entry),
             feed_title=entry.title,
             feed_summary=entry.text or entry.summary,
             deadline=EXTRACT_SECONDS,
@@ -266,23 +290,10 @@ async def _page(source: Source, entry: Entry, tools: Tools) -> reading.Got:
     return reading.Got(page=page, final_url=fetched.final_url)
 
 
-async def _language(source: Source, entry: Entry, tools: Tools) -> str | None:
-    """The language of what the source itself says about an entry."""
-    text = f"{entry.title}\n{entry.text or entry.summary}"
-    try:
-        return await tools.sandbox.call(
-            languages.detect, text, hint=source.language or entry.language, deadline=EXTRACT_SECONDS
-        )
-    except (ParseError, SandboxError):
-        return None
-
-
-async def _commit(
-    source: Source, record: SourceRecord, found: Listing | Fault, tools: Tools, orders: Orders
-) -> Outcome:
-    now = tools.clock()
-    decided = Check(source=source, record=record, at=now, jitter=tools.jitter(), found=found)
-    return await tools.store.commit(decided, partial(decide, rules=orders.rules(now), new_id=tools.new_id))
+async def _commit(poll: _Poll, found: Listing | Fault) -> Outcome:
+    tools, now = poll.tools, poll.tools.clock()
+    decided = Check(source=poll.source, record=poll.record, at=now, jitter=tools.jitter(), found=found)
+    return await tools.store.commit(decided, partial(decide, rules=poll.orders.rules(now), new_id=tools.new_id))
 
 
 def _is_passing(error: FetchError) -> bool:

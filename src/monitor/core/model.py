@@ -425,7 +425,6 @@ class Listing:
     readings: tuple[Reading, ...] = ()
     noted: tuple[int, ...] = ()
     fresh: int = 0
-    listed: int = 0
     validators: Validators = Validators()
     body_hash: str = ""
     digests: bytes | None = None

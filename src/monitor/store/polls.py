@@ -84,7 +84,8 @@ def known(source_id: int, keys: tuple[int, ...], now: datetime, db: sqlite3.Conn
     waiting = db.execute(
         """SELECT e.id AS entry_id, e.state AS entry_state, e.attempts, a.*, s.name AS source FROM entries AS e
            JOIN articles AS a ON a.id = e.article_id JOIN sources AS s ON s.id = a.source_id
-           WHERE e.source_id = ? AND e.state = 'waiting' AND e.next_at <= ? ORDER BY e.id LIMIT 100""",
+           WHERE e.source_id = ? AND e.state IN ('waiting', 'held') AND e.state = 'waiting' AND e.next_at <= ?
+           ORDER BY e.id LIMIT 100""",
         (source_id, rows.stamp(now)),
     )
     return Known(keys=found, open=tuple(_stored_entry(row) for row in waiting))
