@@ -82,6 +82,7 @@ async def desk(folder: Path, **about: Any) -> AsyncIterator[Desk]:
             client=client,
             robots=Robots(client, now=lambda: now[0]),
             sandbox=sandbox,
+            desk=asyncio.Semaphore(1),
             clock=lambda: now[0],
             jitter=lambda: 0.0,
             new_id=ids(),

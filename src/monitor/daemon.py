@@ -42,6 +42,7 @@ from monitor.store.sqlite import SqliteStore, prepare
 TICK = 1.0  # seconds
 CHECKS = 2  # checks that run at once, for each request that may: most of them wait for the turn of their host
 DELIVERIES = 32  # messages on their way at once
+DESK = 8  # sources that are parsed or wait for it with their entries in memory
 PARSERS = 1  # children that parse; each holds 60 to 120 MB while there is work
 
 _log = log.get_logger()
@@ -91,6 +92,7 @@ async def build(settings: Config, folder: Path) -> Daemon:
         client=client,
         robots=Robots(client),
         sandbox=Sandbox(PARSERS),
+        desk=asyncio.Semaphore(DESK),
         clock=utc_now,
         jitter=lambda: random.uniform(-1, 1),  # noqa: S311 (spreads polls; no secret hangs on it)
         new_id=lambda: str(ULID()),

@@ -9,10 +9,11 @@ knows how a step is done (fetch, sandbox, store, notify).
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from monitor.core import articles, feeds, http, identity, intake, languages, polling, reading, urls
 from monitor.core.decide import decide
@@ -58,12 +59,14 @@ PASSING_STATUS = frozenset({408, 425, 429})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
-    """What the steps are done with, for as long as the daemon runs. `jitter` gives numbers in [-1, 1]."""
+    """What the steps are done with, for as long as the daemon runs. `jitter` gives numbers in [-1, 1]; `desk` holds as
+    many sources as may have their entries in memory at once, while these are not being read yet."""
 
     store: Store
     client: Client
     robots: Robots
     sandbox: Sandbox
+    desk: asyncio.Semaphore
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     new_id: Callable[[], str]
@@ -81,6 +84,9 @@ class Orders:
 
 
 # Check a source
+
+
+_Job = Coroutine[Any, Any, Reading]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,23 +131,53 @@ async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
     )
     if fetched.status == 304 or body_hash == record.body_hash:
         known = await tools.store.known(record.id, (), now)
-        return await _read(poll, listing, (), known.open)
+        return await _read(poll, listing, [_again(poll, entry) for entry in known.open], PORTION)
+    async with tools.desk:  # from parsing on, entries take memory: few sources at a time
+        listing, readings, size = await _news(poll, listing, fetched)
+    return await _read(poll, listing, readings, size)
+
+
+async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> tuple[Listing, list[_Job], int]:
+    """What a changed document brings: the listing; how to read what is new in it, the oldest first, and what waited; and
+    how much of that at a time, which is all of it if no page is asked for."""
+    store = poll.tools.store
     feed = await _parse(poll, fetched)
     keys = identity.keys(feed.entries, feed.home, fetched.url, feed.taken)
-    known = await tools.store.known(record.id, (key for each in keys for key in each), now)
+    known = await store.known(poll.record.id, (key for each in keys for key in each), poll.tools.clock())
     unseen = [
         (entry, tuple(each))
         for entry, each in zip(feed.entries, keys, strict=True)
         if not identity.is_known(each, known.keys)
     ]
+    planned = intake.plan(poll.source, poll.record, (entry for entry, _ in unseen), poll.tools.clock())
+    kept, noted = intake.keep(planned, [each for _, each in unseen])
+    plans = [plan for plan, _ in kept]
+    stored, told = await _stored_articles(poll, plans), await _languages(poll, plans)
+    readings = [
+        _entry(poll, plan, each, article, language)
+        for (plan, each), article, language in zip(kept, stored, told, strict=True)
+    ]
     listing = replace(
         listing,
         digests=feed.digests,
         fresh=len(unseen),
+        noted=noted,
         language=feed.language,
         lasts=max(filter(None, (listing.lasts, feed.ttl)), default=None),
     )
-    return await _read(poll, listing, unseen, known.open)
+    jobs = [*reversed(readings), *(_again(poll, entry) for entry in known.open)]
+    return listing, jobs, PORTION if any(plan.wants_page for plan in plans) else max(1, len(jobs))
+
+
+async def _read(poll: _Poll, listing: Listing, jobs: list[_Job], size: int) -> tuple[Outcome, ...]:
+    """Read entries and commit them, `size` at a time; the last commit completes the listing."""
+    outcomes = []
+    while True:
+        portion, jobs = jobs[:size], jobs[size:]
+        found = replace(listing, readings=tuple(await asyncio.gather(*portion)), complete=not jobs)
+        outcomes.append(await _commit(poll, found if found.complete else replace(found, noted=())))
+        if not jobs:
+            return tuple(outcomes)
 
 
 async def _address(poll: _Poll) -> str:
@@ -184,31 +220,6 @@ async def _parse_one(poll: _Poll, fetched: Fetched) -> Feed:
         known=poll.record.digests,
         deadline=PARSE_SECONDS,
     )
-
-
-async def _read(
-    poll: _Poll, listing: Listing, unseen: Sequence[tuple[Entry, tuple[int, ...]]], waiting: Iterable[StoredEntry]
-) -> tuple[Outcome, ...]:
-    """Read and commit new entries, oldest first, and those that waited, portion by portion; the last one completes it."""
-    planned = intake.plan(poll.source, poll.record, (entry for entry, _ in unseen), poll.tools.clock())
-    kept, noted = intake.keep(planned, [keys for _, keys in unseen])
-    plans = [plan for plan, _ in kept]
-    stored = await _stored_articles(poll, plans)
-    told = await _languages(poll, plans)
-    jobs = [
-        _entry(poll, plan, keys, known, language)
-        for (plan, keys), known, language in zip(kept, stored, told, strict=True)
-    ]
-    jobs = [*reversed(jobs), *(_again(poll, entry) for entry in waiting)]
-    size = PORTION if any(plan.wants_page for plan in plans) else max(1, len(jobs))
-    outcomes = []
-    while True:
-        portion, jobs = jobs[:size], jobs[size:]
-        readings = tuple(await asyncio.gather(*portion))
-        found = replace(listing, readings=readings, noted=() if jobs else noted, complete=not jobs)
-        outcomes.append(await _commit(poll, found))
-        if not jobs:
-            return tuple(outcomes)
 
 
 async def _stored_articles(poll: _Poll, plans: Iterable[intake.Planned]) -> list[Article | None]:

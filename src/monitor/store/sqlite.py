@@ -102,7 +102,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """A connection to a database that stands already."""
     db = sqlite3.connect(f"file:{path}?mode=rw", uri=True, isolation_level=None, check_same_thread=False, timeout=10)
     db.row_factory = sqlite3.Row
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -8000"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -4000"):
         db.execute(f"PRAGMA {pragma}")
     return db
 
