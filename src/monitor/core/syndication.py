@@ -35,7 +35,7 @@ def read(document: bytes, start: int, *, url: str, known: bytes = b"") -> Feed:
     entities = xml.entities(document[:start])
     body = xml.without_controls(document[start:])
     xml.check_attributes(body)
-    parts = items.split(body)
+    parts = None if body[:8].lower() == b"<channel" else items.split(body)  # CDF has its own items
     feed = _of_parts(parts, entities, url, known) if parts else None
     return feed or _of_whole(body, entities, url)
 

@@ -49,7 +49,7 @@ SPACES = {
 """The usual prefixes, for documents that forget to declare them."""
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_ODD = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]")  # items in a namespace that is not known
+_ODD = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)  # in another namespace, or in capitals
 _FORMATS = {"rss": FeedFormat.RSS, "RDF": FeedFormat.RDF, "feed": FeedFormat.ATOM}
 
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "created", "dcterms:created")
