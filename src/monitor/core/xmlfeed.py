@@ -3,7 +3,7 @@
 What belongs here: where each field stands in the formats and their extensions. What does not: documents that are not
 well-formed, and CDF (tagsoup.py); leaving out known items (syndication.py).
 
-Reads what feedparser reads, for the fields that an entry has, 15 to 40 times faster (2026-11-22, bench/parse.py).
+Reads what feedparser reads, for the fields that an entry has, 4 to 6 times faster (2026-11-22, bench/parse.py).
 """
 
 import re
