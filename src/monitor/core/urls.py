@@ -166,6 +166,7 @@ def key_of(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+@lru_cache(maxsize=512)  # an address is asked for its key several times while its entry is read
 def _canonical(url: str) -> str:
     url = direct(_DOUBLED.sub("", _NOISE.sub("", url.strip(_EDGES))))
     parts = _split(_without_amp_cache(url))

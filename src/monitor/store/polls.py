@@ -111,8 +111,9 @@ def commit(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
         _write_story(db, story, check.at)
     for placed in outcome.placed:
         _write_reading(db, check, placed)
-    noted = [(check.record.id, key) for key in outcome.noted]
-    db.executemany("INSERT OR IGNORE INTO seen (source_id, key) VALUES (?, ?)", noted)
+    new = [key for placed in outcome.placed if placed.reading.stored is None for key in placed.reading.keys]
+    seen = [(check.record.id, key) for key in (*new, *outcome.noted)]
+    db.executemany("INSERT OR IGNORE INTO seen (source_id, key) VALUES (?, ?)", seen)
     for alert in outcome.alerts:
         _write_alert(db, alert)
     for delivery in outcome.deliveries:
@@ -160,11 +161,6 @@ def _write_source(db: sqlite3.Connection, record: SourceRecord) -> None:
 
 def _write_reading(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
     reading = placed.reading
-    if reading.stored is None:
-        db.executemany(
-            "INSERT OR IGNORE INTO seen (source_id, key) VALUES (?, ?)",
-            [(check.record.id, key) for key in reading.keys],
-        )
     if placed.relation is not None:
         _insert_article(db, check, placed)
     else:

@@ -22,7 +22,8 @@ from monitor.core.model import (
 
 def stamp(moment: datetime) -> str:
     """A time as the database keeps it: UTC, to the millisecond, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def maybe(moment: datetime | None) -> str | None:
