@@ -40,7 +40,6 @@ from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
 
 TICK = 1.0  # seconds
-CHECKS = 2  # checks that run at once, for each request that may: most of them wait for the turn of their host
 DELIVERIES = 32  # messages on their way at once
 DESK = 8  # sources that are parsed or wait for it with their entries in memory
 PARSERS = 1  # children that parse; each holds 60 to 120 MB while there is work
@@ -74,7 +73,7 @@ class Daemon:
     @property
     def places(self) -> int:
         """How many more checks may run."""
-        return max(0, self.config.fetch.concurrency * CHECKS - len(self.checking))
+        return max(0, self.config.fetch.concurrency - len(self.checking))
 
 
 async def build(settings: Config, folder: Path) -> Daemon:
