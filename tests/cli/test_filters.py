@@ -42,7 +42,7 @@ def filtered(*arguments: object, lines: list[Any]) -> tuple[int, list[dict[str, 
 
 def test_parse(tmp_path: Path) -> None:
     (tmp_path / "plain.xml").write_bytes(RSS.format(charset="windows-1251").encode("windows-1251"))
-    (tmp_path / "packed.gz").write_bytes(gzip.compress(RSS.format(charset="utf-8").encode()))
+    (tmp_path / "packed.gz").write_bytes(gzip.compress(RSS.format(charset="utf-8").encode(), mtime=0))
     (tmp_path / "listing.html").write_text(LISTING)
     (tmp_path / "broken.gz").write_bytes(b"\x1f\x8b and then nothing that can be unpacked")
     (tmp_path / "empty").write_bytes(b"")

@@ -301,11 +301,11 @@ def test_unicode_in_other_bytes(charset: str) -> None:
 
 
 def test_gzip_that_nobody_declared() -> None:
-    assert only(read(gzip.compress(rss("<item><title>Wolves</title></item>").encode()))).title == "Wolves"
+    assert only(read(gzip.compress(rss("<item><title>Wolves</title></item>").encode(), mtime=0))).title == "Wolves"
     with pytest.raises(ParseError, match="damaged gzip"):
         read(b"\x1f\x8b broken")
     with pytest.raises(ParseError, match="more than 64 MiB"):
-        read(gzip.compress(b" " * (65 << 20), 1))
+        read(gzip.compress(b" " * (65 << 20), 1, mtime=0))
 
 
 # Not well-formed

@@ -220,3 +220,25 @@ def test_copies_are_recognised_by_address_or_text(one: Any, other: Any, same: bo
     by_text = {} if first.text is None else {first.text: "story"}
 
     assert stories.find(mark(2, **other), by_page, by_text) == (("story", Relation.DUPLICATE) if same else None)
+
+
+def test_a_grouping_tells_of_each_text_which_story_it_belongs_to() -> None:
+    group = stories.Grouping()
+
+    def placed(name: str, url: str, text: str) -> tuple[str, Relation]:
+        mark = stories.fingerprint(url=url, final_url=None, canonical=None, title=name, text=text)
+        return group.place(name, mark)
+
+    told = [
+        placed("one", "https://a.example/w", TEXT),
+        placed("two", "https://b.example/w", TEXT),
+        placed("three", "https://a.example/w?utm_source=x", "Other words."),
+        placed("four", "https://c.example/w", "Read more"),
+    ]
+
+    assert told == [
+        ("one", Relation.FIRST),
+        ("one", Relation.DUPLICATE),
+        ("one", Relation.DUPLICATE),
+        ("four", Relation.FIRST),
+    ]

@@ -73,7 +73,8 @@ def test_a_sitemap_index_names_news_first_then_the_latest() -> None:
             <sitemap><loc>https://example.org/old.xml</loc><lastmod>2020-01-01</lastmod></sitemap>
             <sitemap><loc>https://example.org/new.xml</loc><lastmod>2026-01-01</lastmod></sitemap>
             <sitemap><loc>https://example.org/news.xml</loc></sitemap><sitemap><loc>https://example.org/old.xml</loc></sitemap>
-            <sitemap/><other><loc>https://example.org/no.xml</loc></other></sitemapindex>"""
+            <sitemap/><other><loc>https://example.org/no.xml</loc></other></sitemapindex>""",
+            mtime=0,
         )
     )
     assert feed.format is FeedFormat.SITEMAP_INDEX
