@@ -202,28 +202,11 @@ def _write_entry(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
 
 def _insert_article(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
     article = placed.reading.article
-    done = db.execute(
-        """INSERT INTO articles (id, source_id, story_id, relation, url, title, author, published, fetched, language,
-                                 summary, text, text_from, reason, sha256)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            article.id,
-            check.record.id,
-            placed.story_id,
-            placed.relation,
-            article.url,
-            article.title,
-            article.author,
-            rows.maybe(article.published),
-            rows.stamp(article.fetched),
-            article.language,
-            article.summary,
-            article.text,
-            article.text_from,
-            article.reason,
-            article.sha256,
-        ),
-    )
+    place = {"source_id": check.record.id, "story_id": placed.story_id, "relation": placed.relation}
+    values = rows.article_values(article) | place
+    columns = ", ".join(values)
+    marks = ", ".join(f":{column}" for column in values)
+    done = db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", values)  # noqa: S608 (columns of our own)
     _write_fingerprint(db, int(done.lastrowid or 0), placed.reading.fingerprint)
     _index(db, int(done.lastrowid or 0), article)
 
@@ -237,22 +220,9 @@ def _update_article(db: sqlite3.Connection, article: Article, mark: Fingerprint)
     if rows.article(old) == article:
         return
     _unindex(db, old)
-    db.execute(
-        """UPDATE articles SET author = ?, published = ?, fetched = ?, language = ?, summary = ?, text = ?, text_from = ?,
-           reason = ?, sha256 = ? WHERE seq = ?""",
-        (
-            article.author,
-            rows.maybe(article.published),
-            rows.stamp(article.fetched),
-            article.language,
-            article.summary,
-            article.text,
-            article.text_from,
-            article.reason,
-            article.sha256,
-            old["seq"],
-        ),
-    )
+    values = rows.article_values(article)
+    columns = ", ".join(f"{column} = :{column}" for column in values)
+    db.execute(f"UPDATE articles SET {columns} WHERE id = :id", values)  # noqa: S608 (columns of our own)
     _write_fingerprint(db, old["seq"], mark)
     _index(db, old["seq"], article)
 

@@ -111,6 +111,24 @@ def article(row: sqlite3.Row) -> Article:
     )
 
 
+def article_values(article: Article) -> dict[str, object]:
+    """The columns of an article that say what it is; the others say where it belongs."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "author": article.author,
+        "published": maybe(article.published),
+        "fetched": stamp(article.fetched),
+        "language": article.language,
+        "summary": article.summary,
+        "text": article.text,
+        "text_from": article.text_from,
+        "reason": article.reason,
+        "sha256": article.sha256,
+    }
+
+
 def alert(row: sqlite3.Row) -> Alert:
     return Alert(
         id=row["id"],
