@@ -5,7 +5,7 @@ from html import escape
 
 import pytest
 
-from monitor.core.articles import extract, read
+from monitor.core.articles.page import extract, read
 from monitor.core.errors import ParseError
 from monitor.core.model import PageFault
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core import feeds, items
+from monitor.core import feeds
 from monitor.core.errors import ParseError
+from monitor.core.feeds import items
 from monitor.core.model import Feed
 from monitor.core.settings import SourceKind
 

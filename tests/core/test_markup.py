@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.markup import MAX_TEXT, MAX_TITLE, clean, line, plain
+from monitor.core.feeds.markup import MAX_TEXT, MAX_TITLE, clean, line, plain
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml.html import document_fromstring
 
-from monitor.core.metadata import Stated, alike, is_front, stated
+from monitor.core.articles.metadata import Stated, alike, is_front, stated
 
 URL = "https://www.gazette.example/2026/11/22/wolves-return.html"
 MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)

@@ -5,9 +5,10 @@ import pytest
 
 from monitor.core import feeds
 from monitor.core.errors import ParseError
+from monitor.core.feeds.discovery import discover
+from monitor.core.feeds.links import Found, FoundKind
 from monitor.core.model import Feed, FeedFormat
 from monitor.core.settings import SourceKind
-from monitor.core.sites import Found, FoundKind, discover, sitemaps
 
 HOME = "https://example.org/"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
@@ -90,22 +91,6 @@ def test_a_sitemap_index_names_news_first_then_the_latest() -> None:
 def test_a_sitemap_that_breaks_off_gives_what_is_there() -> None:
     feed = read("<urlset><url><loc>https://example.org/a</loc></url><url><loc>https://example.org/b</loc>&bad;<url>")
     assert [entry.url for entry in feed.entries] == ["https://example.org/a", "https://example.org/b"]
-
-
-@pytest.mark.parametrize(
-    ("robots", "named"),
-    [
-        ("", ()),
-        ("User-agent: *\nDisallow: /\n", ()),
-        (
-            "Sitemap: https://example.org/a.xml\r\n  sitemap:https://example.org/b.xml # new\nSITEMAP : https://example.org/a.xml",
-            ("https://example.org/a.xml", "https://example.org/b.xml"),
-        ),
-        ("Sitemap: /relative.xml\nSitemap: file:///etc/hostname\n# Sitemap: https://example.org/off.xml", ()),
-    ],
-)
-def test_sitemaps_of_robots_txt(robots: str, named: tuple[str, ...]) -> None:
-    assert sitemaps(robots) == named
 
 
 # Pages that list articles

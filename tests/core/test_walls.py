@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from monitor.core.metadata import Stated
+from monitor.core.articles.metadata import Stated
+from monitor.core.articles.walls import fault
 from monitor.core.model import PageFault
-from monitor.core.walls import fault
 
 URL = "https://gazette.example/2026/11/22/wolves.html"
 PUBLISHED = datetime(2026, 11, 22, 8, tzinfo=UTC)

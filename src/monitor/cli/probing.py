@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from monitor import pipeline
-from monitor.core import feeds, intake, sites
+from monitor.core import feeds, intake
 from monitor.core.errors import FetchError, MonitorError
+from monitor.core.feeds import discovery, links
 from monitor.core.model import Feed, Fetched
 from monitor.core.settings import FetchSettings, Source, SourceKind
 from monitor.fetch.client import Client, Purpose
@@ -48,14 +49,14 @@ class Probe:
         source = Source(name=url, url=url, kind=SourceKind.SITE)
         return await self._read(source, await self.client.get(url, purpose=Purpose.FEED))
 
-    async def discover(self, url: str) -> tuple[sites.Found, ...]:
+    async def discover(self, url: str) -> tuple[links.Found, ...]:
         """What the site of a page offers to be polled, the likeliest first. Raises FetchError, ParseError, SandboxError."""
         fetched = await self.client.get(url, purpose=Purpose.PAGE)
         offered = await self.sandbox.call(
-            sites.discover, fetched.body, fetched.final_url, dict(fetched.headers), deadline=pipeline.PARSE_SECONDS
+            discovery.discover, fetched.body, fetched.final_url, dict(fetched.headers), deadline=pipeline.PARSE_SECONDS
         )
         named = await self.robots.sitemaps(fetched.final_url)
-        maps = tuple(sites.Found(url=address, kind=sites.FoundKind.SITEMAP, title="in robots.txt") for address in named)
+        maps = tuple(links.Found(url=address, kind=links.FoundKind.SITEMAP, title="in robots.txt") for address in named)
         known = {found.url for found in offered}
         return offered + tuple(found for found in maps if found.url not in known)
 

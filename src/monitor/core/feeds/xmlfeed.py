@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from lxml import etree
 
-from monitor.core import dates, fields, markup, urls
+from monitor.core import dates, urls
+from monitor.core.feeds import fields, markup
 from monitor.core.model import Entry, Feed, FeedFormat
 
 # Namespaces by the prefix that everybody gives them; what is not named here is not read. Compared in lower case.

@@ -11,10 +11,11 @@ from typing import Any
 import feedparser
 import feedparser.api
 
-from monitor.core import dates, fields, markup, urls
+from monitor.core import dates, urls
 from monitor.core.errors import ParseError
+from monitor.core.feeds import fields, markup
+from monitor.core.feeds.xmlfeed import ttl
 from monitor.core.model import Entry, Feed, FeedFormat
-from monitor.core.xmlfeed import ttl
 
 # It would look for a driver of libxml2 on the disk at each call, 0.4 ms, and take it if there were one.
 feedparser.api.PREFERRED_XML_PARSERS = []

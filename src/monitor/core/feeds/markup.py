@@ -1,7 +1,7 @@
 """HTML fragments and untidy strings as plain text.
 
 What belongs here: making text of what feeds and listing pages put into a field. What does not: finding the article on a
-page (articles.py). Imports lxml, so only what runs in the sandbox imports this module.
+page (articles). Imports lxml, so only what runs in the sandbox imports this module.
 """
 
 import re

@@ -1,7 +1,7 @@
 """RSS, RDF, CDF and Atom: a document in UTF-8 into entries, known ones left out.
 
 What belongs here: cutting the document, so that only what is new is read, and choosing the reader for each item. What does
-not: the readers (xmlfeed.py for what is well-formed, tagsoup.py for the rest); deciding what a document is (feeds.py).
+not: the readers (xmlfeed.py for what is well-formed, tagsoup.py for the rest); deciding what a document is (document.py).
 
 What is read of an item depends on nothing but the item and what stands around all items; so a poll that leaves out known
 ones finds the same entries as one that does not.
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
-from monitor.core import items, xml, xmlfeed
 from monitor.core.errors import ParseError
+from monitor.core.feeds import items, xml, xmlfeed
 from monitor.core.model import Entry, Feed, FeedFormat
 
 _PREFIXED = re.compile(rb"<([\w.-]{1,20}):(?:item|entry)[\s>]")
@@ -143,7 +143,7 @@ def _of_soup(document: bytes, url: str) -> Feed:
             break
     if document.count(b"<") > _MOST_TAGS:
         raise ParseError("not well-formed XML, and too much of it")
-    from monitor.core import tagsoup  # feedparser takes 12 MB and 70 ms, and most children never need it
+    from monitor.core.feeds import tagsoup  # feedparser takes 12 MB and 70 ms, and most children never need it
 
     try:
         return tagsoup.read(document, url)

@@ -7,7 +7,7 @@ the fields; making plain text of them (markup.py).
 import re
 from collections.abc import Iterable
 
-from monitor.core import markup
+from monitor.core.feeds import markup
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][\w-]+)?")
 _MOST_TAGS = 50

@@ -1,7 +1,7 @@
 """From the bytes of an article's page to its text, title, author, date and language, and whether it is one at all.
 
 What belongs here: getting the text out, and putting together what `metadata` and `walls` find. What does not: feeds,
-listing pages (sites.py). Runs in the sandbox: lxml and trafilatura are imported only when a page is read, so that the main
+listing pages (links.py). Runs in the sandbox: lxml and trafilatura are imported only when a page is read, so that the main
 process can name these functions without loading them. trafilatura's downloader is never used, nor its global caches.
 """
 
@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from monitor.core import charsets, dates, languages, metadata, walls
+from monitor.core import charsets, dates, languages
+from monitor.core.articles import metadata, walls
+from monitor.core.articles.metadata import Stated, Tree
 from monitor.core.errors import ParseError
-from monitor.core.metadata import Stated, Tree
 from monitor.core.model import Page, PageFault
 
 _MAX_BYTES = 20 << 20

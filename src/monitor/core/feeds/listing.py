@@ -1,7 +1,7 @@
 """A page of a site that lists its articles: HTML in, entries out.
 
 What belongs here: which links of a page are articles, and what stands around a link. What does not: feeds and sitemaps that
-a page names (sites.py), the text of an article (articles.py). Imports lxml: for the sandbox only.
+a page names (links.py), the text of an article (articles). Imports lxml: for the sandbox only.
 
 Where the user names no selector, the address and the place of a link decide. What is taken wrongly costs a page fetch, what
 is missed is lost, so the bar is low for links with the words of a headline.
@@ -15,8 +15,9 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from monitor.core import dates, fields, items, markup, urls
+from monitor.core import dates, urls
 from monitor.core.errors import ParseError
+from monitor.core.feeds import fields, items, markup
 from monitor.core.model import Entry, Feed, FeedFormat
 
 _ENOUGH = 4

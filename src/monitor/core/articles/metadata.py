@@ -1,7 +1,7 @@
 """What an article's page says about itself: headline, author, date, canonical address.
 
 What belongs here: reading JSON-LD, meta elements and headings of a parsed page, and choosing among them. What does not:
-the text (articles.py), and whether the page is an article at all (walls.py). Needs the tree that lxml made, but not lxml.
+the text (articles), and whether the page is an article at all (walls.py). Needs the tree that lxml made, but not lxml.
 """
 
 import json

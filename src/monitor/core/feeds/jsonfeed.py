@@ -6,8 +6,9 @@ What belongs here: reading the fields that the specification names, leniently. W
 import json
 from typing import Any
 
-from monitor.core import dates, fields, items, markup, urls
+from monitor.core import dates, urls
 from monitor.core.errors import ParseError
+from monitor.core.feeds import fields, items, markup
 from monitor.core.model import Entry, Feed, FeedFormat
 
 

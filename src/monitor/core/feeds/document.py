@@ -11,8 +11,9 @@ import re
 import zlib
 from collections.abc import Mapping
 
-from monitor.core import charsets, xml
+from monitor.core import charsets
 from monitor.core.errors import ParseError
+from monitor.core.feeds import xml
 from monitor.core.model import Feed
 from monitor.core.settings import SourceKind
 
@@ -41,7 +42,7 @@ def read(
     if not text:
         raise ParseError("empty: there is nothing in it")
     if text[0] in "{[":
-        from monitor.core import jsonfeed
+        from monitor.core.feeds import jsonfeed
 
         return jsonfeed.read(text, url=url, known=known)
     return _of_markup(text, url, kind, links, known)
@@ -51,15 +52,15 @@ def _of_markup(text: str, url: str, kind: SourceKind, links: str | None, known: 
     document = text.encode("utf-8", "replace")
     name, start = _root(document)
     if name in ("urlset", "sitemapindex"):
-        from monitor.core import sitemap
+        from monitor.core.feeds import sitemap
 
         return sitemap.read(xml.without_controls(document[start:]), url=url, known=known)
     if name in _FEEDS or (name not in _PAGES and _ITEM.search(document)):
-        from monitor.core import syndication
+        from monitor.core.feeds import syndication
 
         return syndication.read(document, start, url=url, known=known)
     if name in _PAGES and kind is SourceKind.SITE:
-        from monitor.core import listing
+        from monitor.core.feeds import listing
 
         return listing.read(text, url=url, links=links, known=known)
     raise ParseError(_what_it_is(name, text, url))
@@ -76,9 +77,9 @@ def _root(document: bytes) -> tuple[str, int]:
 
 def _what_it_is(name: str, text: str, url: str) -> str:
     if name in _PAGES:
-        from monitor.core import sites
+        from monitor.core.feeds import links
 
-        feeds = [found.url for found in sites.of_page(text, url) if found.kind is sites.FoundKind.FEED]
+        feeds = [found.url for found in links.of_page(text, url) if found.kind is links.FoundKind.FEED]
         return f"a web page, not a feed; feeds it names: {', '.join(feeds[:5]) or 'none'}"
     if name:
         return f"an XML document <{name[:40]}>, not a feed"

@@ -1,6 +1,6 @@
 """Sitemaps, news sitemaps and sitemap indexes (sitemaps.org, Google's news extension): XML in, entries out.
 
-What belongs here: reading the elements of the three. What does not: finding a site's sitemap (sites.py).
+What belongs here: reading the elements of the three. What does not: finding a site's sitemap (links.py).
 """
 
 import re
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from monitor.core import dates, fields, items, markup, urls
+from monitor.core import dates, urls
+from monitor.core.feeds import fields, items, markup
 from monitor.core.model import Entry, Feed, FeedFormat
 
 _MOST_CHILDREN = 500

@@ -1,6 +1,6 @@
 """Whether a page shows the article, or something in its place: a consent wall, a paywall, a bot wall, a soft 404, nothing.
 
-What belongs here: the words by which such pages are known. What does not: getting the text out of a page (articles.py).
+What belongs here: the words by which such pages are known. What does not: getting the text out of a page (articles).
 
 A wall is short, has no date of its own, and speaks to the visitor ("accept all", "subscribe to continue"). News about
 cookies, robots, missing pages and subscriptions have the nouns, but not the sentences; so only sentences are listed, and
@@ -10,8 +10,8 @@ they count only where they are most of what there is.
 import re
 from urllib.parse import urlsplit
 
-from monitor.core import metadata
-from monitor.core.metadata import Stated
+from monitor.core.articles import metadata
+from monitor.core.articles.metadata import Stated
 from monitor.core.model import PageFault
 
 # Code points of extracted text. Bot walls and error pages say less than the shortest news of a day; a consent wall can be

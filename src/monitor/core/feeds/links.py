@@ -1,16 +1,14 @@
-"""What a site offers to be polled: feeds, sitemaps, pages that list articles.
+"""What a page offers to be polled: feeds and sitemaps that it names or links to, and itself if it lists articles.
 
-What belongs here: finding them, in robots.txt and on a page. What does not: reading them (feeds.py).
+Not here: asking other documents (discovery.py), and reading what was found (document.py).
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.core import charsets, urls
+from monitor.core import urls
 
-_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _FEED_TYPES = re.compile(
     r"(?:application|text)/(?:(?:rss|atom|rdf)\+xml|feed\+json|rss|atom|x\.atom\+xml)\b", re.IGNORECASE
 )
@@ -40,32 +38,9 @@ class Found:
     title: str = ""
 
 
-def sitemaps(robots_txt: str) -> tuple[str, ...]:
-    """The sitemaps that a robots.txt names (RFC 9309, 2.2.4; sitemaps.org), in its order."""
-    named = (url for url in _SITEMAP.findall(robots_txt) if urls.is_fetchable(url))
-    return tuple(dict.fromkeys(named))[:_MOST]
-
-
-def discover(body: bytes, url: str, headers: Mapping[str, str]) -> tuple[Found, ...]:
-    """What the document at `url` offers: itself, if it is a feed or a sitemap; else what the page names and links to, the
-    likeliest first. For the sandbox. Raises ParseError if the body is nothing that can be read."""
-    from monitor.core import feeds
-    from monitor.core.errors import ParseError
-    from monitor.core.model import FeedFormat
-    from monitor.core.settings import SourceKind
-
-    try:
-        feed = feeds.read(body, url=url, headers=headers, kind=SourceKind.FEED)
-    except ParseError:
-        text = charsets.decode(body, charsets.of_header(headers.get("content-type")), charsets.of_document(body))
-        return of_page(text, url)
-    maps = (FeedFormat.SITEMAP, FeedFormat.SITEMAP_INDEX, FeedFormat.NEWS_SITEMAP)
-    return (Found(url=url, kind=FoundKind.SITEMAP if feed.format in maps else FoundKind.FEED, title=feed.title),)
-
-
 def of_page(text: str, url: str) -> tuple[Found, ...]:
     """What a page names in its head, links to, and is itself. For the sandbox."""
-    from monitor.core import listing, markup
+    from monitor.core.feeds import listing, markup
 
     root = listing.tree(text)
     found: dict[str, Found] = {}
