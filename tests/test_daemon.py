@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from monitor import daemon
+from monitor.core.settings import Channel, Config, Console, DaemonSettings
 from support.server import Reply, Request, Server
 
 PATIENCE = 30.0  # seconds until a wait is given up; a healthy machine needs one or two
@@ -234,6 +236,30 @@ def test_a_reload_takes_a_good_configuration_and_refuses_a_wrong_one(tmp_path: P
     play(scene)
 
 
+def test_a_list_that_fails_its_examples_at_a_reload_stays_as_it_was_and_the_rest_is_reloaded(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room, running(room) as process:
+            wrong = WATCHLISTS.replace("=wolves", "=bears") + 'must_match = ["No such animal"]\n'
+            sheep = '[terms.sheep]\nany = ["=sheep"]\n[watchlists.sheep]\n'
+            secret = '[watchlists.hush]\nall = ["sheep"]\nconfidential = true\nmust_not_match = ["A hushed sheep"]\n'
+            room.configure(watchlists=wrong + sheep + secret)
+            process.send_signal(signal.SIGHUP)
+            told = [(await room.alert())["data"]["reason"] for _ in range(2)]
+            room.publish("Sheep fear wolves")
+            alert = await room.alert()
+            assert await stopped(process) == 0
+        assert told[0].startswith("the watchlist wolves fails its own examples (watchlists.toml:6): it stays as it was")
+        assert told[1].startswith(
+            "a confidential watchlist fails its own examples (watchlists.toml:13): it is new, and"
+        )
+        assert [alert["data"]["watchlist"]["name"], *alert["data"]["also"]] == ["wolves", "sheep"]
+        assert "the new configuration is in force" in room.log
+        assert told[0] in room.log
+        assert not re.search("hush|No such animal", room.log)
+
+    play(scene)
+
+
 def test_after_kill_9_what_was_owed_comes_with_the_same_id_and_nothing_comes_twice(tmp_path: Path) -> None:
     async def scene() -> None:
         async with newsroom(tmp_path) as room:
@@ -293,3 +319,25 @@ def test_the_daemons_process_holds_nothing_that_only_commands_and_parsers_need()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("now", "digest"),
+    [
+        (
+            datetime(2026, 11, 21, 12, tzinfo=UTC),
+            datetime(2026, 11, 23, 7, tzinfo=UTC),
+        ),  # Saturday → Monday, winter time
+        (datetime(2026, 6, 1, 5, 59, tzinfo=UTC), datetime(2026, 6, 1, 6, tzinfo=UTC)),  # summer time
+        (datetime(2026, 6, 1, 6, tzinfo=UTC), datetime(2026, 6, 2, 6, tzinfo=UTC)),
+    ],
+)
+def test_digests_leave_by_the_clock_on_the_wall(now: datetime, digest: datetime) -> None:
+    settings = Config(
+        daemon=DaemonSettings(data_dir=Path("data"), timezone="Europe/Paris"),
+        channels=(Channel(name="daily", target=Console(), digest="0 8 * * mon-fri"),),
+    )
+    rules = daemon._rules(settings)
+
+    assert rules(now).digest_at == {"daily": digest}
+    assert rules(digest).digest_at["daily"] > digest
