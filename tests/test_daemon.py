@@ -337,7 +337,7 @@ def test_digests_leave_by_the_clock_on_the_wall(now: datetime, digest: datetime)
         daemon=DaemonSettings(data_dir=Path("data"), timezone="Europe/Paris"),
         channels=(Channel(name="daily", target=Console(), digest="0 8 * * mon-fri"),),
     )
-    rules = daemon._rules(settings)
+    rules = daemon.rules_of(settings)
 
     assert rules(now).digest_at == {"daily": digest}
     assert rules(digest).digest_at["daily"] > digest
