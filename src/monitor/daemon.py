@@ -26,8 +26,10 @@ from monitor import config, forms, lock, log, notify, pipeline
 from monitor.config import examples
 from monitor.core import watch, words
 from monitor.core.errors import ConfigError, MonitorError, StoreError
+from monitor.core.health import Notice
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
-from monitor.core.routes import Rules, gather
+from monitor.core.reload import merge, refused
+from monitor.core.routes import Rules, gather, tell
 from monitor.core.settings import Config
 from monitor.core.words import Forms
 from monitor.fetch.client import Client
@@ -108,14 +110,26 @@ async def build(settings: Config, folder: Path) -> Daemon:
 
 async def make_orders(settings: Config, folder: Path, tools: Tools) -> Orders:
     """What a configuration asks for. Raises ConfigError if an example of a watchlist fails."""
-    compiled = watch.compile(settings.watchlists, settings.term_sets, await _forms(settings, tools.store))
+    compiled = await _compiled(settings, tools)
     if failures := compiled.failures():
-        text = (folder / "watchlists.toml").read_text("utf-8-sig")
-        raise ConfigError(examples.failed(failures, settings.watchlists, text))
+        raise ConfigError(examples.failed(failures, settings.watchlists, _text(folder)))
+    return _orders(settings, compiled, tools)
+
+
+async def _compiled(settings: Config, tools: Tools) -> watch.Watch:
+    return watch.compile(settings.watchlists, settings.term_sets, await _forms(settings, tools.store))
+
+
+def _text(folder: Path) -> str:
+    """What stands in watchlists.toml, to say where."""
+    return (folder / "watchlists.toml").read_text("utf-8-sig")
+
+
+def _orders(settings: Config, compiled: watch.Watch, tools: Tools) -> Orders:
     return Orders(
         sources={source.name: source for source in settings.sources},
         watch=compiled,
-        rules=_rules(settings),
+        rules=rules_of(settings),
         notifiers={
             channel.name: notify.build(channel, tools.client.post, tools.clock, public_url=settings.web.public_url)
             for channel in settings.channels
@@ -135,7 +149,7 @@ async def _forms(settings: Config, store: Store) -> Forms:
     return found
 
 
-def _rules(settings: Config) -> Callable[[datetime], Rules]:
+def rules_of(settings: Config) -> Callable[[datetime], Rules]:
     """The rules of a moment; the times of the next digests are worked out again when one has passed."""
     timezone = ZoneInfo(settings.daemon.timezone)
     crons = {
@@ -379,10 +393,35 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
     if settings.fetch != daemon.config.fetch:
         client = Client(settings.fetch)
         tools = replace(tools, client=client, robots=Robots(client))
-    orders = await make_orders(settings, folder, tools)
+    compiled = await _compiled(settings, tools)
+    notices: list[Notice] = []
+    if failures := compiled.failures():
+        settings, notices = _without(failures, daemon.config, settings, folder)
+        compiled = await _compiled(settings, tools)
+    orders = _orders(settings, compiled, tools)
     await daemon.store.sync_sources(settings.sources, utc_now())
     await daemon.store.enable_channels()
+    now = utc_now()
+    told = [delivery for notice in notices for delivery in tell(notice, orders.rules(now), now, tools.new_id)]
+    await daemon.store.tell(told)
     daemon.tools, daemon.orders, daemon.config = tools, orders, settings
+
+
+def _without(
+    failures: Sequence[watch.Failure], before: Config, settings: Config, folder: Path
+) -> tuple[Config, list[Notice]]:
+    """The configuration with the lists that fail their own examples as they were before, and what the operator is told;
+    in the log, with the lines."""
+    text, now = _text(folder), utc_now()
+    merged = merge(before, settings, {failure.watchlist for failure in failures})
+    lists = {watchlist.name: watchlist for watchlist in settings.watchlists}
+    notices = []
+    for name in (*merged.kept, *merged.dropped):
+        problems = examples.failed([each for each in failures if each.watchlist == name], settings.watchlists, text)
+        found = refused(lists[name], {each.line for each in problems}, kept=name in merged.kept, now=now)
+        _log.error("{reason}", reason=found.reason)
+        notices.append(found)
+    return merged.config, notices
 
 
 async def _prune(daemon: Daemon) -> None:

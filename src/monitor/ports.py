@@ -98,6 +98,9 @@ class Store(Protocol):
     async def finish(self, delivery: Delivery, settled: Settled) -> None:
         """Write what became of an attempt. What it tells the operator about a channel is told once an hour."""
 
+    async def tell(self, deliveries: Sequence[Delivery]) -> None:
+        """Queue messages to the operator that no check and no delivery brought about."""
+
     async def enable_channels(self) -> None:
         """Switch channels on again that had answered 410; at a start or a reload."""
 

@@ -41,22 +41,17 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
 
 
 def _row(watchlist: "Watchlist", config: "Config") -> dict[str, Any]:
-    sets = _sets(watchlist)
+    sets = watchlist.sets
     return {
         "name": watchlist.name,
         "title": watchlist.title,
-        "sets": sets,
+        "sets": list(sets),
         "words": sum(len(each.terms) for each in config.term_sets if each.name in sets),
         "threshold": watchlist.threshold,
         "languages": list(watchlist.languages),
         "channels": list(watchlist.channels),
         "confidential": watchlist.confidential,
     }
-
-
-def _sets(watchlist: "Watchlist") -> list[str]:
-    near = watchlist.near.sets if watchlist.near else ()
-    return [*dict.fromkeys((*watchlist.all, *watchlist.any, *near, *watchlist.none))]
 
 
 @app.command("test")
@@ -103,7 +98,7 @@ def _tested(database: Any, config: "Config", watchlist: "Watchlist", since: date
     from monitor.cli.watching import watching
     from monitor.store import ledger
 
-    sets = _sets(watchlist)
+    sets = watchlist.sets
     alone = replace(
         config, watchlists=(watchlist,), term_sets=tuple(each for each in config.term_sets if each.name in sets)
     )

@@ -322,6 +322,7 @@ class EventType(StrEnum):
     NETWORK_RECOVERED = "network.recovered"
     CHANNEL_DISABLED = "channel.disabled"
     DELIVERY_GIVEN_UP = "delivery.given_up"
+    WATCHLIST_REFUSED = "watchlist.refused"
 
 
 Event = Mapping[str, Any]

@@ -143,6 +143,12 @@ class Watchlist:
     must_match: tuple[Example, ...] = ()
     must_not_match: tuple[Example, ...] = ()
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The term sets that it names, each once: those of `all` and `any` first, those of `none` last."""
+        near = self.near.sets if self.near else ()
+        return tuple(dict.fromkeys((*self.all, *self.any, *near, *self.none)))
+
 
 # Channels
 

@@ -55,6 +55,9 @@ class SqliteStore:
     async def finish(self, delivery: Delivery, settled: Settled) -> None:
         await self._writer.run(partial(outbox.finish, delivery, settled))
 
+    async def tell(self, deliveries: Sequence[Delivery]) -> None:
+        await self._writer.run(lambda db: [outbox.insert(db, delivery) for delivery in deliveries])
+
     async def enable_channels(self) -> None:
         await self._writer.run(lambda db: db.execute("UPDATE channels SET disabled_at = NULL"))
 
