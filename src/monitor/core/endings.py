@@ -7,6 +7,8 @@ A table has one rule a line, and the first that fits counts: `sk/ý ck/ý: ý á
 what follows the stroke and add each of these"; - adds nothing, an empty left side fits every word.
 """
 
+from collections.abc import Collection
+
 Rules = tuple[tuple[str, int, tuple[str, ...]], ...]
 
 
@@ -45,6 +47,10 @@ _UNKNOWN = {
         : - e en em er es s n ern
     """),
     "es": _rules("""
+        /ón: ón ones
+        /és: és esa eses esas
+        /án: án ana anes anas
+        /ín: ín ina ines inas
         /o: o a os as
         /a: a as o os
         e/: - s
@@ -105,6 +111,20 @@ _UNKNOWN = {
         : - a u ovi em e ě y i ové ů ům ech ích
     """),
 }
+_UNKNOWN["ru"] = _rules("""
+    ь/ й/: -
+    к/ г/ х/: - а у ом е и ов ам ами ах
+    ж/ ш/ ч/ щ/: - а у ем е и ей ам ами ах
+    ц/: - а у ем е ы ев ам ами ах
+    а/ е/ ё/ и/ о/ у/ ы/ э/ ю/ я/: -
+    : - а у ом е ы ов ам ами ах
+""")
+_UNKNOWN["uk"] = _rules("""
+    ь/ й/: -
+    ж/ ш/ ч/ щ/: - а у еві ем і ів ам ами ах
+    а/ е/ и/ і/ о/ у/ ю/ я/ є/ ї/: -
+    : - а у ові ом і и ів ам ами ах
+""")
 _UNKNOWN |= {"sk": _UNKNOWN["cs"], "no": _UNKNOWN["nb"], "gl": _UNKNOWN["es"], "ca": _UNKNOWN["es"]}
 
 
@@ -131,12 +151,43 @@ _FRENCH = _rules("""
 
 
 def lacking(language: str, word: str) -> set[str]:
-    """Forms that may be added to what a dictionary has of a word."""
+    """Forms that may be added to what a dictionary has of a word, unless it knows them as another word."""
     if language == "fr":
         return _apply(word, _FRENCH)
     if language == "de" and word[:1].islower():
         return {word.removesuffix("e") + ending for ending in ("e", "em", "en", "er", "es")}
-    return set()
+    return closed(language, word) if language in _REGULAR else set()
+
+
+FEMININE = {"es": "a", "fr": "e", "gl": "a", "it": "a", "pt": "a"}
+"""How the feminine of adjectives ends, in languages where the masculine stands for both."""
+_REGULAR = frozenset({"en", "es", "gl", "it", "pt"})  # whose rules for unknown words fit known ones, too
+
+# (end of the word, of a form that it has, of the form that goes with it): dictionaries list many of these as another word.
+_FOLLOWING = {
+    "en": (("e", "est", "er"), ("y", "iest", "ier"), ("", "est", "er")),
+    "es": (("o", "a", "as"), ("o", "as", "a"), ("ción", "ción", "ciones"), ("sión", "sión", "siones")),
+    "fr": (
+        ("", "e", "es"),
+        ("e", "e", "es"),
+        ("f", "ve", "ves"),
+        ("x", "se", "ses"),
+        ("l", "lle", "lles"),
+        ("al", "aux", "ale"),
+        ("al", "aux", "ales"),
+    ),
+    "it": (("o", "a", "e"), ("o", "e", "a"), ("a", "a", "e")),
+    "pt": (("o", "a", "as"), ("o", "as", "a"), ("ção", "ção", "ções")),
+}
+
+
+def following(language: str, word: str, family: Collection[str]) -> set[str]:
+    """Forms that a word has because it has others, whatever else they may be: certaines, as there is certaine."""
+    return {
+        word.removesuffix(end) + added
+        for end, has, added in _FOLLOWING.get(language, ())
+        if word.endswith(end) and word.removesuffix(end) + has in family
+    }
 
 
 # Arabic: the endings of adjectives in -i, and what is written together with a word: and, so, in, like, for, the.
@@ -159,10 +210,13 @@ def attached(form: str) -> set[str]:
 
 _RUSSIAN = _rules("""
     ых/ их/: -
-    ск/ий цк/ий: ий ого ому им ом ая ой ую ою ие их ими
+    ск/ий цк/ий ск/ая цк/ая: ий ого ому им ом ая ой ую ою ие их ими
+    /ая: ая ой ую ою ый ий ого его ому ему ым им ом ем ые ие ых их ыми ими
     /ой: ой ого ому ым ом ая ую ою ые ых ыми
     /ый: ый ого ому ым ом ая ой ую ою ые ых ыми
-    ов/ ев/ ёв/ ин/ ын/: - а у ым е ой ою ы ых ыми
+    ов/ ев/ ёв/ ин/ ын/ ов/а ев/а ёв/а ин/а ын/а: - а у ым ом е ой ою ы ых ыми
+    /ец: ец ца цу цем цом це цы цев цов цам цами цах еца ецу ецем еце
+    /ей: ей ея ею еем ее еи еев еям еями еях ья ью ьем ье ьи ьев ьям ьями ьях
     /ий: ий ия ию ием ии иев иям иями иях
     /й: й я ю ем е и ев ям ями ях
     /ь: ь я ю ем е и ей ям ями ях
@@ -176,9 +230,12 @@ _RUSSIAN = _rules("""
     : - а у ом е ы ов ам ами ах
 """)
 _UKRAINIAN = _rules("""
-    ськ/ий цьк/ий зьк/ий: ий ого ому им ім а ої ій у ою і их ими
+    ськ/ий цьк/ий зьк/ий ськ/а цьк/а зьк/а: ий ого ому им ім а ої ій у ою і их ими
     /ий: ий ого ому им ім а ої ій у ою і их ими
-    ов/ ев/ єв/ ін/ їн/ ів/: - а у ові им і ої ій ою и их ими
+    ов/ ев/ єв/ ін/ їн/ ов/а ев/а єв/а ін/а їн/а: - а у ові им і ої ій ою и их ими
+    /ів: ів іва іву івові івим іві ева еву евим еві евої евій ови еви евих ова ову овим ових
+    /ець: ець ця цеві цю цем ці ців цям цями цях
+    /ка: ка ки ці ку кою ко ок кам ками ках
     к/о: о а у ові ом и ів ам ами ах
     /й: й я ю єві єм ї їв ям ями ях
     /ь: ь я ю еві ем і ів ям ями ях
@@ -188,23 +245,37 @@ _UKRAINIAN = _rules("""
     : - а у ові еві ом ем і и ів ам ами ах
 """)
 _POLISH = _rules("""
-    sk/i ck/i dzk/i: i iego iemu im ich imi a iej ą ie
+    s/ki s/ka: ki cy kiego kiemu kim kich kimi ka kiej ką kie
+    c/ki dz/ki c/ka dz/ka: ki cy kiego kiemu kim kich kimi ka kiej ką kie ce kę
     /y: y ego emu ym ych ymi a ej ą e i
+    /na: na ny nie nę ną no nowie nów nom nami nach nego nemu nym nych nymi nej ne ni
     ow/ ew/ in/ yn/: - a owi em ie u owie ów om ami ach owa owej ową
     /ko: ko ki ce kę ką ka kowi kiem kowie ków kom kami kach
+    /da: da dy dzie dę dą do dowie dów dom dami dach
+    /ta: ta ty cie tę tą to towie tów tom tami tach
+    /ra: ra ry rze rę rą ro rowie rów rom rami rach
+    /ka: ka ki ce kę ką ko kowie ków kom kami kach
     /a: a y i ie ę ą o owie ów om ami ach
-    e/ i/ o/ u/: -
+    /ro: ro ry rze rę rą rowie rów rom rami rach
+    /o: o y i ie ę ą owie ów om ami ach
+    e/ i/ u/: -
+    /ń: ń nia niowi niem niu niowie niów niom niami niach
     /ek: ek ka kowi kiem ku kowie ków kom kami kach
     /ec: ec ca cowi cem cu cowie ców com cami cach
+    /r: r ra rowi rem rze rowie rów rom rami rach
+    /d: d da dowi dem dzie dowie dów dom dami dach
+    /t: t ta towi tem cie towie tów tom tami tach
     : - a owi em iem ie u owie ów om ami ach
 """)
 _CZECH = _rules("""
-    /ý: ý ého ému ým ém á é ou í ých ými
+    /ová: ová ové ovou - a u ovi em e i y ů ům ech
+    /ý /á: ý ého ému ým ém á é ou í ých ými
     sk/i ck/i: i iho imu im ich imi á é ou
     /a: a y ovi u o ou ová ové ovou ů ům ech
     e/ i/ í/ o/ u/: - ho mu m ová ové ovou
     /ek: ek ka kovi kem ku ková kové kovou kovi ků kům cích
     /ec: ec ce covi cem ci cová cové covou ců cům
+    /el: el la lu lovi lem le lová lové lovou lů lům ely ela elu elovi elem ele elová elové elovou elů elům
     : - a u ovi em e i á é ou ová ové ovou ů ům y ech
 """)
 _BULGARIAN = _rules("""
