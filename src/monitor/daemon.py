@@ -42,6 +42,7 @@ from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
 
 TICK = 1.0  # seconds
+MOMENT = timedelta(microseconds=1)
 DELIVERIES = 32  # messages on their way at once
 DESK = 8  # sources that are parsed or wait for it with their entries in memory
 PARSERS = 1  # children that parse; each holds 60 to 120 MB while there is work
@@ -168,7 +169,7 @@ def rules_of(settings: Config) -> Callable[[datetime], Rules]:
     def at(now: datetime) -> Rules:
         nonlocal rules
         if any(rules.digest_at.get(name, now) <= now for name in crons):
-            times = {name: cron.get_next_fire_time(None, now).astimezone(UTC) for name, cron in crons.items()}
+            times = {name: cron.get_next_fire_time(None, now + MOMENT).astimezone(UTC) for name, cron in crons.items()}
             rules = replace(rules, digest_at=times)
         return rules
 
