@@ -158,6 +158,25 @@ def test_words_without_a_language_get_the_forms_of_the_sets_languages_in_their_s
     assert surfaces(watch(some), "волков Кадыровым Kadyrova", "xx") == ["волков", "Кадыровым", "Kadyrova"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://gazette.example/wolf.html", []),
+        ("see www.gazette.example/wolf-found", []),
+        ("https://gazette.example/ wolf", ["wolf"]),
+        ("<https://gazette.example>wolf", ["wolf"]),
+        ("https://gazette.example。wolf", ["wolf"]),
+    ],
+)
+def test_words_in_web_addresses_do_not_count(text: str, expected: list[str]) -> None:
+    assert surfaces(watch(term_set("s", en=["wolf"])), text, "en") == expected
+
+
+def test_a_word_with_a_dot_is_found_in_web_addresses() -> None:
+    found = surfaces(watch(term_set("s", any=["=gazette.example"])), "https://gazette.example/wolf")
+    assert found == ["gazette.example"]
+
+
 def test_short_words_of_a_phrase_are_not_inflected() -> None:
     assert needed([term_set("x", fr=["droit d'asile"])]) == {("fr", "droit", Mark.WORD), ("fr", "asile", Mark.WORD)}
 

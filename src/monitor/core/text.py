@@ -213,6 +213,17 @@ def next_word(text: str, end: int) -> tuple[int, int] | None:
     return word.span() if word else None
 
 
+_ADDRESS_END = re.compile(r"[^!-~]|[<>\"]")
+_LONGEST_ADDRESS = 500
+
+
+def in_address(normal: str, at: int) -> bool:
+    """True if position `at` stands in a web address: image.jpg at the end of one is no word of the text."""
+    low = max(0, at - _LONGEST_ADDRESS)
+    start = max(normal.rfind("://", low, at), normal.rfind("www.", low, at))
+    return start >= 0 and not _ADDRESS_END.search(normal, start, at)
+
+
 def word_starts(text: str) -> list[int]:
     """Where the words of a normal form begin, in order."""
     return [word.start() for word in _WORD.finditer(text)]

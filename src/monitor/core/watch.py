@@ -24,6 +24,7 @@ from monitor.core.model import Document, Hit, Match, Verdict
 from monitor.core.settings import Example, Mark, Near, Term, TermSet, Watchlist
 from monitor.core.text import (
     Text,
+    in_address,
     joined,
     next_word,
     normalise,
@@ -338,7 +339,7 @@ class Watch:
             for needle, longer in self.uses[pattern]:
                 if (longer or not cut) and _speaks(needle, language):
                     last = _follow(needle, text, start, word_end(normal, end) if longer else end)
-                    if last is not None:
+                    if last is not None and ("." in needle.term.text or not in_address(normal, start)):
                         yield needle, start, last
 
     def _candidates(self, normal: str) -> Iterator[tuple[int, int, int]]:
