@@ -58,7 +58,7 @@ def show(ctx: typer.Context, id: Annotated[str, typer.Argument(metavar="ID")], j
     from monitor.store import ledger
 
     with ledger.reading(place(ctx).database()) as db:
-        alert = ledger.alert(db, _find(db, id, ("alerts",))[1])
+        alert = ledger.alert(db, find(db, id, ("alerts",))[1])
     if json:
         output.show_json(alert)
         return
@@ -78,7 +78,7 @@ def show(ctx: typer.Context, id: Annotated[str, typer.Argument(metavar="ID")], j
     output.line()
     output.line("Deliveries:" if alert["deliveries"] else "No deliveries.")
     for delivery in alert["deliveries"]:
-        _show_delivery(delivery)
+        show_delivery(delivery)
 
 
 def _show_article(alert: dict[str, Any]) -> None:
@@ -94,7 +94,8 @@ def _show_article(alert: dict[str, Any]) -> None:
     output.line(f"Alert {alert['id']} for {alert['watchlist']}, score {alert['score']:g}{kind}:")
 
 
-def _show_delivery(delivery: dict[str, Any]) -> None:
+def show_delivery(delivery: dict[str, Any]) -> None:
+    """A delivery and its attempts."""
     state = delivery["state"]
     if delivery["carried_by"]:
         state = f"told in the message {delivery['carried_by']}"
@@ -126,7 +127,7 @@ def resend(
     now = datetime.now(UTC)
     new_id = lambda: str(ulid.ULID())  # noqa: E731
     with ledger.writing(place(ctx).database()) as db:
-        table, found = _find(db, id, ("alerts", "deliveries"))
+        table, found = find(db, id, ("alerts", "deliveries"))
         if table == "alerts":
             sent = ledger.resend_alert(db, found, now, new_id)
         else:
@@ -142,7 +143,7 @@ def resend(
         say("This alert was told to no channel.")
 
 
-def _find(db: "Connection", text: str, tables: tuple[str, ...]) -> tuple[str, str]:
+def find(db: "Connection", text: str, tables: tuple[str, ...]) -> tuple[str, str]:
     """The table and the whole id of what begins so. Raises WrongUsageError if nothing does, or more than one."""
     from monitor.store import ledger
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,10 @@ from monitor.core.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
     from monitor.core.settings import Config, Source
+    from monitor.core.watch import Watch
+
+CROWDED = timedelta(days=7)
+"""So far back `check` looks for watchlists that hit too much."""
 
 
 def run(
@@ -134,6 +139,7 @@ def check(
     if problems:
         raise ConfigError(problems)
     _summarise(config)
+    _warn_of_crowds(where.database(), config, watch)
     if live and not _all_live(config):
         raise typer.Exit(FAILED)
 
@@ -153,6 +159,21 @@ def _summarise(config: "Config") -> None:
         output.line(f"Words in {', '.join(plain)} are found only in the form in which they are written; prefix* helps.")
     if not config.fetch.contact:
         output.line("monitor.toml: [fetch] contact is empty: sites cannot tell you what bothers them.")
+
+
+def _warn_of_crowds(database: Path, config: "Config", watch: "Watch") -> None:
+    """Say which watchlists would have hit too much of what is stored of the last days; nothing, if nothing is stored."""
+    from monitor.cli import trying
+    from monitor.core.errors import StoreError
+    from monitor.store import ledger
+
+    try:
+        with ledger.reading(database) as db:
+            found = trying.warnings(db, config, watch, datetime.now(UTC) - CROWDED)
+    except StoreError:  # there is no database yet, or none that can be read: what matters here is the configuration
+        return
+    for warning in found:
+        output.line(warning)
 
 
 def _all_live(config: "Config") -> bool:

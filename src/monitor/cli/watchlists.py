@@ -3,16 +3,17 @@
 import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
-from monitor.cli.common import group, place, span, unknown
+from monitor.cli import output, trying
+from monitor.cli.common import Place, WrongUsageError, group, place, say, span, unknown
+from monitor.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.core.settings import Config, Watchlist
-    from monitor.core.watch import Watch
 
 app = group("Watchlists: what is watched for.")
 
@@ -73,6 +74,8 @@ def try_out(
     from_ = datetime.now(UTC) - since if since else None
     result = _tested(where.database(), config, watchlist, from_)
     result["examples"] = result["examples"][:examples]
+    if result["warning"]:
+        say(result["warning"])
     if json:
         output.show_json(result)
         return
@@ -84,34 +87,135 @@ def try_out(
         output.line()
         output.table(("DAY", "ARTICLES"), [(day, str(count)) for day, count in result["days"].items()])
     for example in result["examples"]:
-        output.line()
-        output.line(f"{example['title']} (score {example['score']:g})")
-        output.line(f"{example['source']} · {output.moment(example['published'])} · {example['url']}", 2)
-        for hit in example["hits"]:
-            output.quote(hit["sentence"], [hit["surface"]])
+        trying.show_example(example)
+
+
+@app.command()
+def diff(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A changed watchlists.toml.")],
+    since: Annotated[
+        timedelta | None, typer.Option(metavar="SPAN", parser=span, help="Only articles of the last 12h, 7d, …")
+    ] = None,
+    examples: Annotated[int, typer.Option(metavar="N", min=0, help="Show so many of what a list gains or loses.")] = 10,
+    json: Json = False,
+) -> None:
+    """Show what a changed file would gain and lose in the stored articles. Sends nothing.
+
+    The file is compared with the watchlists.toml that is in the configuration's folder.
+    """
+    where = place(ctx)
+    before = where.config(channels=False)
+    after = _checked(where, file)
+    result = _compared(where.database(), before, after, datetime.now(UTC) - since if since else None)
+    for each in result["watchlists"]:
+        each["gained"], each["lost"] = each["gained"][:examples], each["lost"][:examples]
+        if each["warning"]:
+            say(each["warning"])
+    if json:
+        output.show_json(result)
+    else:
+        _show_difference(result)
+
+
+def _checked(where: Place, file: Path) -> "Config":
+    """The configuration with another watchlists.toml, whose examples hold. Raises ConfigError with all problems."""
+    from monitor.cli.watching import watching
+    from monitor.config import examples
+
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsageError(
+            f"{file} cannot be read: {getattr(error, 'strerror', 'it is not text in UTF-8')}"
+        ) from error
+    config = trying.changed(where, text, str(file))
+    with output.progress("Finding the forms of its words"):
+        watch = asyncio.run(watching(config, where.database()))
+    if failures := watch.failures():
+        raise trying.renamed(ConfigError(examples.failed(failures, config.watchlists, text)), str(file))
+    return config
+
+
+def _compared(database: Path, before: "Config", after: "Config", since: datetime | None) -> dict[str, Any]:
+    """What each list of either file hits, and which articles only one of them hits, the newest first."""
+    from monitor.cli.watching import watching
+    from monitor.store import ledger
+
+    configs = {"before": before, "after": after}
+    watches = {when: asyncio.run(watching(config, database)) for when, config in configs.items()}
+    names = list(dict.fromkeys(each.name for config in configs.values() for each in config.watchlists))
+    days = {when: {name: Counter[str]() for name in names} for when in configs}
+    only: dict[str, dict[str, list[dict[str, Any]]]] = {name: {"gained": [], "lost": []} for name in names}
+    period: set[str] = set()
+    total = 0
+    with ledger.reading(database) as db:
+        for _, article, document in trying.articles(db, after, since):
+            total += 1
+            period.add(trying.day(article))
+            found = {
+                when: {match.watchlist: match for match in watch.match(document)} for when, watch in watches.items()
+            }
+            for when, matches in found.items():
+                for name in matches:
+                    days[when][name][trying.day(article)] += 1
+            for kind, here, there in (("gained", "after", "before"), ("lost", "before", "after")):
+                for name in found[here].keys() - found[there].keys():
+                    only[name][kind].insert(0, trying.example(article, found[here][name]))
+    rows = []
+    for name in names:
+        known = [when for when, config in configs.items() if any(each.name == name for each in config.watchlists)]
+        counts = {when: _rate(days[when][name], len(period)) if when in known else None for when in configs}
+        sizes = {f"{kind}_count": len(found) for kind, found in only[name].items()}
+        rows.append(
+            {"watchlist": name, **counts, **sizes, "warning": trying.crowded(name, days["after"][name]), **only[name]}
+        )
+    return {"articles": total, "days": len(period), "watchlists": rows}
+
+
+def _rate(days: Counter[str], period: int) -> dict[str, Any]:
+    hits = days.total()
+    return {"hits": hits, "per_day": round(hits / max(1, period), 1)}
+
+
+def _show_difference(result: dict[str, Any]) -> None:
+    output.line(f"{result['articles']} articles of {result['days']} days; hits, and hits a day:")
+    output.line()
+    rows = [
+        (
+            row["watchlist"],
+            *(f"{row[when]['hits']} ({row[when]['per_day']:g})" if row[when] else "-" for when in ("before", "after")),
+            f"+{row['gained_count']}",
+            f"-{row['lost_count']}",
+        )
+        for row in result["watchlists"]
+    ]
+    output.table(("WATCHLIST", "BEFORE", "AFTER", "GAINED", "LOST"), rows, empty="No watchlists.")
+    for row in result["watchlists"]:
+        for kind in ("gained", "lost"):
+            if row[kind]:
+                output.line()
+                output.line(f"{row['watchlist']}: {kind}")
+            for example in row[kind]:
+                trying.show_example(example, 2)
 
 
 def _tested(database: Any, config: "Config", watchlist: "Watchlist", since: datetime | None) -> dict[str, Any]:
     """How many stored articles the watchlist hits, on which days, and which; the newest first."""
-    from dataclasses import replace
-
     from monitor.cli.watching import watching
     from monitor.store import ledger
 
-    sets = watchlist.sets
-    alone = replace(
-        config, watchlists=(watchlist,), term_sets=tuple(each for each in config.term_sets if each.name in sets)
-    )
+    alone = trying.only(config, (watchlist,))
     with ledger.reading(database) as db:
         total = ledger.stored_count(db, since)
         with output.progress("Finding the forms of its words"):
             watch = asyncio.run(watching(alone, database))
-        with output.progress("Matching", total) as advance:
-            found = []
-            for story, article in ledger.stored(db, since):
-                found += [(story, article, match) for match in _matches(watch, article, config)]
-                advance(1)
-    days = Counter(f"{(article.published or article.fetched).astimezone():%Y-%m-%d}" for _, article, _ in found)
+        found = [
+            (story, article, match)
+            for story, article, document in trying.articles(db, config, since)
+            for match in watch.match(document)
+        ]
+    days = Counter(trying.day(article) for _, article, _ in found)
     alerts = {story for story, _, match in found if match.verdict == "alert"}
     return {
         "watchlist": watchlist.name,
@@ -120,28 +224,6 @@ def _tested(database: Any, config: "Config", watchlist: "Watchlist", since: date
         "alerts": len(alerts),
         "digests": len({story for story, _, _ in found} - alerts),
         "days": dict(sorted(days.items())),
-        "examples": [_example(article, match) for _, article, match in reversed(found)],
-    }
-
-
-def _matches(watch: "Watch", article: Any, config: "Config") -> Any:
-    from monitor.core.reading import document
-    from monitor.core.settings import Source
-
-    source = next((each for each in config.sources if each.name == article.source), None)
-    return watch.match(document(article, source or Source(name=article.source, url="")))
-
-
-def _example(article: Any, match: Any) -> dict[str, Any]:
-    hits = {hit.sentence: hit for hit in reversed(match.hits)}
-    told = sorted(hits.values(), key=match.hits.index)[:3]
-    return {
-        "id": article.id,
-        "title": article.title,
-        "url": article.url,
-        "source": article.source,
-        "published": article.published or article.fetched,
-        "score": match.score,
-        "verdict": match.verdict,
-        "hits": [{"term": h.term, "field": h.field, "surface": h.surface, "sentence": h.sentence} for h in told],
+        "warning": trying.crowded(watchlist.name, days),
+        "examples": [trying.example(article, match) for _, article, match in reversed(found)],
     }

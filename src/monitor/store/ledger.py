@@ -7,7 +7,7 @@ what the daemon reads and writes (sqlite.py), and how anything is shown.
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -215,7 +215,7 @@ def ids(db: sqlite3.Connection, table: str, prefix: str) -> list[str]:
 
 def alert(db: sqlite3.Connection, alert_id: str) -> Row:
     """All about one alert: the article that made it, what was found there, the other articles of its story, and its
-    deliveries with every attempt."""
+    deliveries with every attempt, and as `outcome` the state of the message that tells each."""
     row: Row = db.execute("SELECT * FROM alerts WHERE id = ?", (alert_id,)).fetchone()
     told = db.execute(
         """SELECT id, type, channel, state, carried_by, batch, created_at, next_at, attempts, finished_at FROM deliveries
@@ -232,7 +232,10 @@ def alert(db: sqlite3.Connection, alert_id: str) -> Row:
         "article": db.execute(f"{_ARTICLE} WHERE a.id = ?", (row["article_id"],)).fetchone(),
         "hits": found.fetchall(),
         "story": db.execute(f"{_ARTICLE} WHERE a.story_id = ? ORDER BY a.seq", (row["story_id"],)).fetchall(),
-        "deliveries": [delivery | {"tried": _attempts(db, delivery)} for delivery in told],
+        "deliveries": [
+            delivery | {"tried": _attempts(db, delivery), "outcome": _bearer(db, delivery)["state"]}
+            for delivery in told
+        ],
     }
 
 
@@ -305,6 +308,66 @@ def stored(db: sqlite3.Connection, since: datetime | None = None) -> Iterator[tu
     query = """SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON s.id = a.source_id
                WHERE a.fetched >= ? ORDER BY a.seq"""
     return ((row["story_id"], rows.article(row)) for row in db.execute(query, (_from(since),)))
+
+
+def whole(db: sqlite3.Connection, article_id: str) -> Article:
+    """One stored article."""
+    query = "SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON s.id = a.source_id WHERE a.id = ?"
+    return rows.article(db.execute(query, (article_id,)).fetchone())
+
+
+def at_page(db: sqlite3.Connection, pages: Iterable[int]) -> str | None:
+    """The id of the article that is at one of these pages (keys of addresses), the first that was stored; or None."""
+    query = """SELECT a.id FROM json_each(?) AS wanted JOIN fingerprints AS f ON f.key = wanted.value AND f.kind = 'page'
+               JOIN articles AS a ON a.seq = f.article_seq ORDER BY a.seq LIMIT 1"""
+    row = db.execute(query, (json.dumps(list(pages)),)).fetchone()
+    return None if row is None else str(row["id"])
+
+
+def seen_by(db: sqlite3.Connection, keys: Iterable[int]) -> list[str]:
+    """The sources that have listed an entry with one of these keys, whether it is stored or not."""
+    query = """SELECT DISTINCT s.name FROM seen AS e JOIN sources AS s ON s.id = e.source_id
+               WHERE e.key IN (SELECT value FROM json_each(?)) ORDER BY s.name"""
+    return [row["name"] for row in db.execute(query, (json.dumps(list(keys)),))]
+
+
+def way(db: sqlite3.Connection, article_id: str) -> Row:
+    """The way of a stored article: what it is, the entries that listed it, its story, and that story's alerts with their
+    deliveries and attempts."""
+    article = db.execute(f"{_ARTICLE} WHERE a.id = ?", (article_id,)).fetchone()
+    size = "SELECT length(text) AS characters, story_id FROM articles WHERE id = ?"
+    article |= db.execute(size, (article_id,)).fetchone()
+    entries = """SELECT s.name AS source, e.state, e.first_seen, e.attempts, e.next_at, s.last_poll_at
+                 FROM entries AS e JOIN sources AS s ON s.id = e.source_id WHERE e.article_id = ? ORDER BY e.id"""
+    alerts = db.execute("SELECT id FROM alerts WHERE story_id = ? ORDER BY id", (article["story_id"],)).fetchall()
+    return {
+        "article": article,
+        "entries": db.execute(entries, (article_id,)).fetchall(),
+        "story": db.execute(f"{_ARTICLE} WHERE a.story_id = ? ORDER BY a.seq", (article["story_id"],)).fetchall(),
+        "alerts": [alert(db, row["id"]) for row in alerts],
+    }
+
+
+def alerted(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """(watchlist, story) → the verdict of the alert that there is."""
+    return {
+        (row["watchlist"], row["story_id"]): row["verdict"]
+        for row in db.execute("SELECT watchlist, story_id, verdict FROM alerts")
+    }
+
+
+def held(db: sqlite3.Connection) -> set[str]:
+    """The articles that only the flood brake's held entries list."""
+    query = "SELECT article_id FROM entries GROUP BY article_id HAVING min(state = 'held')"
+    return {row["article_id"] for row in db.execute(query)}
+
+
+def told_of(db: sqlite3.Connection, watchlist: str, article_id: str) -> Row | None:
+    """What was found first in an article for a watchlist, with the article's language; None if nothing is kept."""
+    query = """SELECT h.sentence, h.surface, h.term, a.language FROM hits AS h JOIN articles AS a ON a.id = h.article_id
+               WHERE h.watchlist = ? AND h.article_id = ? ORDER BY h.id LIMIT 1"""
+    row: Row | None = db.execute(query, (watchlist, article_id)).fetchone()
+    return row
 
 
 def stored_count(db: sqlite3.Connection, since: datetime | None = None) -> int:

@@ -56,7 +56,7 @@ class SqliteStore:
         await self._writer.run(partial(outbox.finish, delivery, settled))
 
     async def tell(self, deliveries: Sequence[Delivery]) -> None:
-        await self._writer.run(lambda db: [outbox.insert(db, delivery) for delivery in deliveries])
+        await self._writer.run(partial(_queue, tuple(deliveries)))
 
     async def enable_channels(self) -> None:
         await self._writer.run(lambda db: db.execute("UPDATE channels SET disabled_at = NULL"))
@@ -116,6 +116,11 @@ def _keep_forms(version: str, forms: Forms, db: sqlite3.Connection) -> None:
         "INSERT OR REPLACE INTO forms (version, language, word, mark, forms) VALUES (?, ?, ?, ?, ?)",
         [(version, *key, json.dumps(sorted(found), ensure_ascii=False)) for key, found in forms.items()],
     )
+
+
+def _queue(deliveries: tuple[Delivery, ...], db: sqlite3.Connection) -> None:
+    for delivery in deliveries:
+        outbox.insert(db, delivery)
 
 
 def _pending(db: sqlite3.Connection) -> tuple[int, int]:
