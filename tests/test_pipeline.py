@@ -15,6 +15,7 @@ import pytest
 
 from monitor import notify, pipeline
 from monitor.core import watch
+from monitor.core.errors import StoreError
 from monitor.core.model import DeliveryState, EntryState, EventType, Outcome, SourceState
 from monitor.core.routes import gather
 from monitor.core.settings import (
@@ -32,6 +33,7 @@ from monitor.core.settings import (
 from monitor.fetch.robots import Robots
 from monitor.pipeline import Orders, Tools
 from monitor.sandbox import Sandbox
+from monitor.store import ledger
 from monitor.store.sqlite import SqliteStore, prepare
 from support.build import DAY, HOUR, NOW, ids, rules
 from support.clients import client_for
@@ -310,6 +312,81 @@ def test_robots_txt_is_kept_to_for_pages_and_the_feed_alerts(tmp_path: Path) -> 
     play(scene)
 
 
+def test_while_robots_txt_cannot_be_had_an_entry_waits_for_its_page(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/robots.txt", Reply(status=503))
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "News of the valley")))
+            d.server.on("/a.html", page("Two wolves were seen."))
+            (before,) = await d.check()
+            d.server.on("/robots.txt", Reply(status=404))
+            (after,) = await d.check(2 * HOUR)
+
+            assert (before.placed[0].reading.state, before.alerts) == (EntryState.WAITING, ())
+            assert len(after.alerts) == 1
+
+    play(scene)
+
+
+def test_what_the_flood_brake_held_is_matched_with_the_feeds_whole_text_when_it_is_released(tmp_path: Path) -> None:
+    def told(link: str) -> str:
+        content = f'<encoded xmlns="http://purl.org/rss/1.0/modules/content/">{BODY} Two wolves were seen.</encoded>'
+        return item(link, "News of the valley", "A teaser.").replace("</item>", f"{content}</item>")
+
+    async def scene() -> None:
+        async with desk(tmp_path, flood_limit=1) as d:
+            d.server.on("/feed", rss(item("http://a.example/old", "Old", age=9 * DAY)))
+            await d.check()
+            d.server.on("/feed", rss(*(told(d.server.url(f"/{n}.html")) for n in range(2))))
+            (flood,) = await d.check(HOUR)
+            with ledger.writing(tmp_path / "monitor.db") as db:
+                ledger.release(db, "Gazette", d.now[0])
+            (released,) = await d.check(HOUR)
+
+            assert {placed.reading.state for placed in flood.placed} == {EntryState.HELD}
+            assert [placed.reading.article.summary for placed in released.placed] == ["A teaser.", "A teaser."]
+            assert len(released.alerts) == 1
+
+    play(scene)
+
+
+def test_when_the_store_fails_what_was_not_begun_is_dropped(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(*(item(d.server.url(f"/{n}.html"), f"News {n}") for n in range(20))))
+            with ledger.writing(tmp_path / "monitor.db") as db:
+                db.execute("ALTER TABLE entries RENAME COLUMN first_seen TO seen_first")
+
+            with pytest.raises(StoreError):
+                await d.check()
+            assert len(d.pages()) == pipeline.PORTION
+
+    play(scene)
+
+
+def test_when_one_entry_cannot_be_read_those_beside_it_end_with_it(tmp_path: Path) -> None:
+    calls = iter(range(99))
+
+    def faulty() -> str:
+        if next(calls) == 0:
+            raise LookupError("a fault of Monitor itself")
+        return "id"
+
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            links = [d.server.url(f"/{n}.html") for n in range(3)]
+            d.server.on("/feed", rss(*(item(link, f"News {n}") for n, link in enumerate(links))))
+            d.server.on("/0.html", Reply(hang=True))
+            d.server.on("/1.html", Reply(hang=True))
+            d.tools = replace(d.tools, new_id=faulty)
+            with pytest.raises(LookupError):
+                await d.check()
+            going_on = {getattr(task.get_coro(), "__name__", "") for task in asyncio.all_tasks()}
+            assert "_entry" not in going_on
+
+    play(scene)
+
+
 def test_full_text_feed_never_asks_for_a_page(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path, full_text=FullText.FEED) as d:
@@ -438,6 +515,41 @@ def test_the_sitemaps_of_an_index_are_read(tmp_path: Path) -> None:
             (outcome,) = await d.check()
 
             assert len(outcome.alerts) == 1
+
+    play(scene)
+
+
+def test_an_index_that_stays_as_it_is_does_not_hide_what_its_sitemaps_list_next(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, path="/sitemap.xml") as d:
+            index = sitemap(d.server.url("/one.xml"), index=True)
+            d.server.on("/sitemap.xml", replace(index, headers={"ETag": '"1"'}))
+            d.server.on("/one.xml", sitemap(d.server.url("/news/quiet-days.html")))
+            d.server.on("/news/quiet-days.html", page("Nothing happened."))
+            await d.check()
+            d.server.on("/one.xml", sitemap(d.server.url("/news/wolves-again.html")))
+            d.server.on("/news/wolves-again.html", page("Two wolves were seen.", "Wolves again"))
+            (outcome,) = await d.check(HOUR)
+
+            assert len(outcome.alerts) == 1
+            assert "if-none-match" not in d.server.asked("/sitemap.xml")[-1].headers
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("answered", "alerts", "failures"), [(True, 1, 0), (False, 0, 1)])
+def test_a_sitemap_that_is_missing_does_not_hide_the_others(
+    tmp_path: Path, answered: bool, alerts: int, failures: int
+) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, path="/sitemap.xml") as d:
+            d.server.on("/sitemap.xml", sitemap(d.server.url("/gone.xml"), d.server.url("/one.xml"), index=True))
+            if answered:
+                d.server.on("/one.xml", sitemap(d.server.url("/news/wolves-again.html")))
+            d.server.on("/news/wolves-again.html", page("Two wolves were seen.", "Wolves again"))
+            (outcome,) = await d.check()
+
+            assert (len(outcome.alerts), outcome.record.failures) == (alerts, failures)
 
     play(scene)
 

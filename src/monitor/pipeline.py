@@ -53,7 +53,7 @@ EXTRACT_SECONDS = 20.0  # the slowest of 1 300 real pages took 1.3 s (2026-11-22
 PORTION = 8  # entries whose pages are read before what they gave is committed
 SITEMAPS = 5  # sitemaps of a sitemap index that are read at one poll, the latest
 SITEMAP_FORMATS = (FeedFormat.NEWS_SITEMAP, FeedFormat.SITEMAP, FeedFormat.SITEMAP_INDEX)
-LASTING = (FetchFault.REFUSED, FetchFault.ROBOTS, FetchFault.TOO_BIG, FetchFault.REDIRECT)
+LASTING = (FetchFault.REFUSED, FetchFault.TOO_BIG, FetchFault.REDIRECT)
 PASSING_STATUS = frozenset({408, 425, 429})
 
 
@@ -165,6 +165,8 @@ async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> tuple[Listin
         language=feed.language,
         lasts=max(filter(None, (listing.lasts, feed.ttl)), default=None),
     )
+    if feed.children:  # an index may stay as it is while what it names changes: it never counts as unchanged
+        listing = replace(listing, validators=Validators(), body_hash="")
     jobs = [*reversed(readings), *(_again(poll, entry) for entry in known.open)]
     return listing, jobs, PORTION if any(plan.wants_page for plan in plans) else max(1, len(jobs))
 
@@ -172,12 +174,27 @@ async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> tuple[Listin
 async def _read(poll: _Poll, listing: Listing, jobs: list[_Job], size: int) -> tuple[Outcome, ...]:
     """Read entries and commit them, `size` at a time; the last commit completes the listing."""
     outcomes = []
-    while True:
-        portion, jobs = jobs[:size], jobs[size:]
-        found = replace(listing, readings=tuple(await asyncio.gather(*portion)), complete=not jobs)
-        outcomes.append(await _commit(poll, found if found.complete else replace(found, noted=())))
-        if not jobs:
-            return tuple(outcomes)
+    try:
+        while True:
+            portion, jobs = jobs[:size], jobs[size:]
+            found = replace(listing, readings=await _together(portion), complete=not jobs)
+            outcomes.append(await _commit(poll, found if found.complete else replace(found, noted=())))
+            if not jobs:
+                return tuple(outcomes)
+    finally:
+        for job in jobs:
+            job.close()  # the store failed, or we are to stop: what was not begun is not missed
+
+
+async def _together(jobs: list[_Job]) -> tuple[Reading, ...]:
+    """What the jobs bring, in order. When one fails the others end with it."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        return tuple(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _address(poll: _Poll) -> str:
@@ -201,11 +218,18 @@ async def _sitemap(poll: _Poll, address: str) -> Fetched:
 
 
 async def _parse(poll: _Poll, fetched: Fetched) -> Feed:
-    """What a document lists; of a sitemap index, what its latest sitemaps list together."""
+    """What a document lists; of a sitemap index, what its latest sitemaps list together, those of them that can be read."""
     feed = await _parse_one(poll, fetched)
+    troubles: list[FetchError | ParseError | SandboxError] = []
     for child in feed.children[:SITEMAPS]:
-        part = await _parse_one(poll, await _sitemap(poll, child))
+        try:
+            part = await _parse_one(poll, await _sitemap(poll, child))
+        except (FetchError, ParseError, SandboxError) as error:
+            troubles.append(error)
+            continue
         feed = replace(feed, entries=feed.entries + part.entries, digests=feed.digests + part.digests)
+    if troubles and len(troubles) == len(feed.children[:SITEMAPS]):
+        raise troubles[0]
     return feed
 
 
@@ -309,6 +333,8 @@ async def _commit(poll: _Poll, found: Listing | Fault) -> Outcome:
 
 def _is_passing(error: FetchError) -> bool:
     """Whether a page that could not be had may be had later."""
+    if error.fault is FetchFault.ROBOTS:
+        return error.retry_at is not None  # robots.txt itself could not be had; what it forbids stays forbidden
     if error.fault is FetchFault.STATUS:
         return error.status is not None and (error.status >= 500 or error.status in PASSING_STATUS)
     return error.fault not in LASTING

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.core import intake, reading, stories, watch
 from monitor.core.model import (
+    Article,
     EntryState,
     Fingerprint,
     Page,
@@ -161,11 +162,28 @@ def test_an_entry_that_waited_is_read_again(got: reading.Got, attempts: int, sta
     assert after.matches
 
 
-def test_an_article_becomes_an_entry_again() -> None:
-    paged = article(text="Long.", text_from=TextFrom.PAGE, summary="Short.")
-    fed = article(text="Short.", text_from=TextFrom.FEED)
+@pytest.mark.parametrize(
+    ("stored", "summary", "text"),
+    [
+        (article(text="Long.", text_from=TextFrom.PAGE, summary="Short."), "Short.", ""),
+        (article(text="Short.", text_from=TextFrom.FEED), "", "Short."),
+        (article(text="Long.", text_from=TextFrom.FEED, summary="Short."), "Short.", "Long."),
+    ],
+)
+def test_an_article_becomes_an_entry_again(stored: Article, summary: str, text: str) -> None:
+    entry_ = reading.entry_of(stored)
 
-    assert reading.entry_of(paged).summary == reading.entry_of(fed).summary == "Short."
+    assert (entry_.summary, entry_.text) == (summary, text)
+
+
+def test_the_feeds_own_text_stays_when_the_page_does_not_come_again_either() -> None:
+    before = article(text="The whole text: wolves.", summary="A teaser.", text_from=TextFrom.FEED)
+    stored = StoredEntry(id=1, state=EntryState.WAITING, article=before)
+
+    after = reading.again(source(), stored, reading.Got(trouble="404"), watch=WATCH, now=NOW)
+
+    assert (after.article.text, after.article.summary) == ("The whole text: wolves.", "A teaser.")
+    assert after.matches
 
 
 @pytest.mark.parametrize(

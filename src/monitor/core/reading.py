@@ -108,7 +108,8 @@ def entry_of(article: Article) -> Entry:
         title=article.title,
         published=article.published,
         author=article.author,
-        summary=article.summary or (article.text if article.text_from is TextFrom.FEED else ""),
+        summary=article.summary,
+        text=article.text if article.text_from is TextFrom.FEED else "",
         language=article.language,
     )
 
