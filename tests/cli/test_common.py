@@ -18,6 +18,7 @@ COMMANDS = (
     "status",
     "search",
     "explain",
+    "replay",
     "parse",
     "extract",
     "match",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import alerts, channels, data, explain, feeds, filters, run, search, watchlists
+from monitor.cli import alerts, channels, data, explain, feeds, filters, replay, run, search, watchlists
 from monitor.cli.common import Group, Place, default_folder
 
 app = typer.Typer(
@@ -68,6 +68,7 @@ app.add_typer(alerts.app, name="alerts")
 # A word may begin with a hyphen, so there is no short option that it could be taken for.
 app.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})(search.search)
 app.command()(explain.explain)
+app.command()(replay.replay)
 app.command()(filters.parse)
 app.command()(filters.extract)
 app.command()(filters.match)

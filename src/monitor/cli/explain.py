@@ -48,7 +48,7 @@ def explain(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Show the way of one article, and at which step and why it stopped.
+    """Show an article's way, and where it stopped.
 
     Of an address: polled, read, matched, story, alert, deliveries. Of a text: what the watchlists make of it. They are
     taken as they are in the file now.

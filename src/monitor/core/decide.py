@@ -59,6 +59,11 @@ def decide(check: Check, history: History, *, rules: Rules, new_id: NewId) -> Ou
     )
 
 
+def is_news(match: Match, told: Verdict | None) -> bool:
+    """True unless the watchlist was alerted to the story (`told`); an alert for digests only gives way to a full one."""
+    return told is None or (told is Verdict.DIGEST and match.verdict is Verdict.ALERT)
+
+
 class _Desk:
     """A working copy of the history, on which one reading after the other is decided."""
 
@@ -106,9 +111,8 @@ class _Desk:
         return Placed(reading=reading, story_id=story_id, relation=relation), joins
 
     def _is_news(self, match: Match, story_id: str) -> bool:
-        """True unless this watchlist was alerted to this story; an alert for digests only gives way to a full one."""
         known = self.alerts.get((match.watchlist, story_id))
-        return known is None or (known.verdict is Verdict.DIGEST and match.verdict is Verdict.ALERT)
+        return is_news(match, known.verdict if known else None)
 
     def _alert(self, matches: Sequence[Match], placed: Placed) -> None:
         """Alerts for the watchlists that an article is news to, and one message for each channel that may be told now."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import StoreError
-from monitor.core.model import Article, DeliveryState, EntryState, SourceState
+from monitor.core.model import Article, Check, DeliveryState, EntryState, Outcome, SourceState, Verdict
 from monitor.core.settings import Mark
 from monitor.core.words import Forms
 from monitor.store import VERSION, outbox, polls, rows
@@ -348,10 +348,10 @@ def way(db: sqlite3.Connection, article_id: str) -> Row:
     }
 
 
-def alerted(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
+def alerted(db: sqlite3.Connection) -> dict[tuple[str, str], Verdict]:
     """(watchlist, story) → the verdict of the alert that there is."""
     return {
-        (row["watchlist"], row["story_id"]): row["verdict"]
+        (row["watchlist"], row["story_id"]): Verdict(row["verdict"])
         for row in db.execute("SELECT watchlist, story_id, verdict FROM alerts")
     }
 
@@ -360,14 +360,6 @@ def held(db: sqlite3.Connection) -> set[str]:
     """The articles that only the flood brake's held entries list."""
     query = "SELECT article_id FROM entries GROUP BY article_id HAVING min(state = 'held')"
     return {row["article_id"] for row in db.execute(query)}
-
-
-def told_of(db: sqlite3.Connection, watchlist: str, article_id: str) -> Row | None:
-    """What was found first in an article for a watchlist, with the article's language; None if nothing is kept."""
-    query = """SELECT h.sentence, h.surface, h.term, a.language FROM hits AS h JOIN articles AS a ON a.id = h.article_id
-               WHERE h.watchlist = ? AND h.article_id = ? ORDER BY h.id LIMIT 1"""
-    row: Row | None = db.execute(query, (watchlist, article_id)).fetchone()
-    return row
 
 
 def stored_count(db: sqlite3.Connection, since: datetime | None = None) -> int:
@@ -395,6 +387,13 @@ def forms(db: sqlite3.Connection, version: str) -> Forms:
     """The kept forms of words, as this version of the libraries found them."""
     found = db.execute("SELECT language, word, mark, forms FROM forms WHERE version = ?", (version,))
     return {(row["language"], row["word"], Mark(row["mark"])): frozenset(json.loads(row["forms"])) for row in found}
+
+
+def replay(path: Path, check: Check, decide: polls.Decide) -> Outcome:
+    """Write what matching stored articles again leads to, in one transaction. Raises StoreError."""
+    with writing(path) as db:
+        db.row_factory = sqlite3.Row
+        return polls.replay(check, decide, db)
 
 
 def prune(path: Path, before: datetime, *, dry: bool) -> int:

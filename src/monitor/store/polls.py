@@ -15,6 +15,7 @@ from monitor.core.model import (
     History,
     Hit,
     Known,
+    Match,
     Outcome,
     Placed,
     SourceRecord,
@@ -122,6 +123,33 @@ def commit(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
     return outcome
 
 
+def replay(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
+    """What matching stored articles again leads to: alerts, what was found for them, and deliveries; entries, articles and
+    the source stay as they are."""
+    outcome = decide(check, history.read(db, check))
+    raised = {alert.watchlist for alert in outcome.alerts}
+    for placed in outcome.placed:
+        news = [match for match in placed.reading.matches if match.watchlist in raised]
+        _write_hits(db, placed.reading.article.id, news)
+    for alert in outcome.alerts:
+        _write_alert(db, alert)
+    for delivery in outcome.deliveries:
+        outbox.insert(db, delivery)
+    return outcome
+
+
+def _write_hits(db: sqlite3.Connection, article_id: str, matches: Sequence[Match]) -> None:
+    """What these watchlists found in an article, in place of what they found before."""
+    db.executemany(
+        "DELETE FROM hits WHERE article_id = ? AND watchlist = ?", [(article_id, match.watchlist) for match in matches]
+    )
+    db.executemany(
+        """INSERT INTO hits (article_id, watchlist, term_set, term, field, start, "end", surface, sentence)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [_hit(article_id, match.watchlist, hit) for match in matches for hit in match.hits],
+    )
+
+
 def _write_story(db: sqlite3.Connection, story: StoryRecord, now: datetime) -> None:
     db.execute(
         """INSERT INTO stories (id, created_at, updated_at, articles, sources) VALUES (:id, :now, :now, :articles, :sources)
@@ -167,11 +195,7 @@ def _write_reading(db: sqlite3.Connection, check: Check, placed: Placed) -> None
         _update_article(db, reading.article, reading.fingerprint)
     if reading.matches:
         db.execute("DELETE FROM hits WHERE article_id = ?", (reading.article.id,))
-        db.executemany(
-            """INSERT INTO hits (article_id, watchlist, term_set, term, field, start, "end", surface, sentence)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [_hit(reading.article.id, match.watchlist, hit) for match in reading.matches for hit in match.hits],
-        )
+        _write_hits(db, reading.article.id, reading.matches)
     _write_entry(db, check, placed)
 
 
