@@ -67,7 +67,8 @@ async def claimed(store: Store, now: datetime = NOW, *sources: Source) -> dict[s
 async def commit(
     store: Store, record: SourceRecord, found: Listing | Fault, now: datetime = NOW, about: Rules | None = None
 ) -> Outcome:
-    whole = Check(source=replace(GAZETTE, name=record.name), record=record, at=now, jitter=0.0, found=found)
+    about_it = HERALD if record.name == HERALD.name else replace(GAZETTE, name=record.name)
+    whole = Check(source=about_it, record=record, at=now, jitter=0.0, found=found)
     return await store.commit(whole, partial(decide, rules=about or rules(), new_id=NEW_ID))
 
 
@@ -168,6 +169,35 @@ def test_a_source_with_a_new_address_begins_anew_but_knows_its_entries(play: Cal
     play(scene)
 
 
+def test_a_check_that_was_on_its_way_to_the_old_address_tells_nothing_about_the_new_one(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store, NOW, GAZETTE)
+        moved = replace(GAZETTE, url="https://gazette.example/new")
+        await store.sync_sources((moved,), NOW)
+        await commit(store, records["Gazette"], listing(hit(1), validators=Validators(etag='"old"'), body_hash="old"))
+        (record,) = await store.claim_sources(NOW, limit=10)
+        assert (record.poll_count, record.validators, record.body_hash) == (0, Validators(), "")
+        assert (await store.known(record.id, (1,), NOW)).keys == {1}
+
+    play(scene)
+
+
+def test_when_the_clock_is_set_back_sources_are_polled_and_not_twice(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing())
+        await commit(store, records["Herald"], Fault(kind="status", message="busy", retry_at=NOW + HOUR))
+        before = NOW - 30 * DAY
+        again = await store.claim_sources(before, limit=10)
+        assert {record.name for record in again} == {"Gazette", "Herald"}
+        assert await store.claim_sources(before, limit=10) == ()
+        assert await store.claim_sources(before, limit=10, busy=[record.id for record in again], everyone=True) == ()
+
+    play(scene)
+
+
 def test_a_shorter_interval_counts_at_once(play: Callable[[Scene[Any]], Any]) -> None:
     async def scene(store: Store) -> None:
         slow = replace(GAZETTE, interval=DAY, min_interval=DAY)
@@ -263,7 +293,7 @@ def test_a_commit_that_fails_writes_nothing(play: Callable[[Scene[Any]], Any]) -
 
 
 def test_the_network_is_down_for_all_sources_together(play: Callable[[Scene[Any]], Any]) -> None:
-    third = source(name="Third", url="https://third.example/feed")
+    third = replace(GAZETTE, name="Third")
     late = Fault(kind="timeout", message="late")
 
     async def scene(store: Store) -> None:

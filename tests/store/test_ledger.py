@@ -4,15 +4,18 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.core.decide import decide
 from monitor.core.errors import NotifyError, StoreError
-from monitor.core.model import EntryState, Fault, Receipt
+from monitor.core.model import Check, EntryState, Fault, Receipt
 from monitor.core.settings import Channel, Console, Mark
-from monitor.store import ledger
+from monitor.store import ledger, polls
 from support.build import DAY, HOUR, MINUTE, NOW, article, listing, match, reading, rules
 from support.stored import DESK, Stored, new_id
 
@@ -152,6 +155,19 @@ def test_a_source_that_is_gone_is_polled_again(stored: Stored) -> None:
     gazette = read(stored, ledger.sources)[0]
     assert (gazette["state"], gazette["next_poll_at"]) == ("ok", "2026-11-22T13:00:00.000Z")
     assert gazette["reason"] == "gone"  # until it answers
+
+
+def test_a_poll_that_is_asked_for_during_a_check_comes_after_it(stored: Stored) -> None:
+    with stored.db() as db:
+        records = {record.name: record for record in polls.claim_sources(NOW, 10, (), False, db)}
+    write(stored, ledger.resume, "Gazette", NOW + timedelta(seconds=5))
+    with stored.db() as db:
+        for name in ("Gazette", "Herald"):
+            source = next(each for each in stored.sources if each.name == name)
+            check = Check(source=source, record=records[name], at=NOW, jitter=0.0, found=listing())
+            polls.commit(check, partial(decide, rules=stored.rules, new_id=new_id), db)
+        again = polls.claim_sources(NOW + timedelta(seconds=10), 10, (), False, db)
+    assert [record.name for record in again] == ["Gazette"]
 
 
 # The queue

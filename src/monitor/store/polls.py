@@ -69,11 +69,14 @@ def _readdress(db: sqlite3.Connection, source_id: int, source: Source, now: date
 def claim_sources(
     now: datetime, limit: int, busy: tuple[int, ...], everyone: bool, db: sqlite3.Connection
 ) -> tuple[SourceRecord, ...]:
-    due = "state <> 'gone' AND coalesce(not_before <= :now, 1)" if everyone else "next_poll_at <= :now"
+    ahead = "last_poll_at > :lease AND next_poll_at > :lease AND state <> 'gone'"  # the clock was set back since
+    due = f"(next_poll_at <= :now OR {ahead})"
+    if everyone:
+        due = f"state <> 'gone' AND (coalesce(not_before <= :now, 1) OR {ahead})"
     found = db.execute(
         f"""UPDATE sources SET next_poll_at = :lease WHERE id IN (
                SELECT id FROM sources WHERE active AND {due} AND id NOT IN (SELECT value FROM json_each(:busy))
-               ORDER BY next_poll_at LIMIT :limit) RETURNING *""",  # noqa: S608 (two texts of our own)
+               ORDER BY next_poll_at LIMIT :limit) RETURNING *""",  # noqa: S608 (texts of our own)
         {"now": rows.stamp(now), "lease": rows.stamp(now + LEASE), "busy": json.dumps(busy), "limit": limit},
     )
     return tuple(rows.source_record(row) for row in found.fetchall())
@@ -107,7 +110,7 @@ def articles(pages: tuple[int, ...], db: sqlite3.Connection) -> dict[int, Articl
 
 def commit(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
     outcome = decide(check, history.read(db, check))
-    _write_source(db, outcome.record)
+    _write_source(db, check, outcome.record)
     for story in outcome.stories:
         _write_story(db, story, check.at)
     for placed in outcome.placed:
@@ -181,10 +184,17 @@ def _write_alert(db: sqlite3.Connection, alert: Alert) -> None:
     )
 
 
-def _write_source(db: sqlite3.Connection, record: SourceRecord) -> None:
+def _write_source(db: sqlite3.Connection, check: Check, record: SourceRecord) -> None:
+    """What the check found out about its source, unless that was given another address meanwhile. Where somebody asked
+    for an earlier poll since the source was claimed, that stands."""
     values = rows.source_values(record)
-    columns = ", ".join(f"{column} = :{column}" for column in values if column != "id")
-    db.execute(f"UPDATE sources SET {columns} WHERE id = :id", values)  # noqa: S608 (columns of our own)
+    columns = ", ".join(f"{column} = :{column}" for column in values if column not in ("id", "next_poll_at"))
+    db.execute(
+        f"""UPDATE sources SET {columns},
+            next_poll_at = CASE WHEN next_poll_at < :claimed THEN next_poll_at ELSE :next_poll_at END
+            WHERE id = :id AND url = :url AND kind = :kind""",  # noqa: S608 (columns of our own)
+        values | {"claimed": rows.stamp(check.record.next_poll_at), "url": check.source.url, "kind": check.source.kind},
+    )
 
 
 def _write_reading(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
