@@ -89,6 +89,15 @@ def test_every_character_has_a_source(text: str) -> None:
         before = start
 
 
+WESTERN = "aAbcsiI1|l&;x '`“”’«»–—…\u00a0\u202f‑·°éÉçÿŸœŒñłŁžŽğĞİıİÐþ\n"
+EASTERN = "аАбеЕёЁжйЙіїґҐўјЈћӏӀ«»“”—…№acopxyi1|lI ’-\u00a0\r\n"
+
+
+@given(st.text(st.sampled_from(WESTERN), max_size=60) | st.text(st.sampled_from(EASTERN), max_size=60) | TRICKY)
+def test_a_text_reads_the_same_beside_a_letter_that_takes_the_long_way(text: str) -> None:
+    assert normalise(f"ß. {text}").normal == f"ss. {normalise(f'. {text}').normal[2:]}"
+
+
 @given(ANYTHING | TRICKY)
 def test_what_is_folded_has_no_case(text: str) -> None:
     assert fold(text) == unaccented(normalise(text).normal)

@@ -13,10 +13,12 @@ Accents stay: whether a word may be written without them is a question of its la
 import re
 import unicodedata
 from bisect import bisect_right
+from codecs import charmap_build, charmap_decode, charmap_encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a
 _UNSEEN = "\u00ad\u034f\u061c\u0640\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _JAMO = "\u1161-\u11ff"  # Korean vowels and finals, which compose with what stands before them
 _ENTITY = r"&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+_ENTITIES = re.compile(_ENTITY)
 _ODD = re.compile(f"[{_MARKS}{_UNSEEN}ßẞ]")
 _CARRIED = f"[{_MARKS}{_JAMO}]"
 _REST = f"(?P<marks>{_CARRIED}+)|[{_UNSEEN}]+|{_ENTITY}"
@@ -94,18 +97,23 @@ _MIXED = re.compile(rf"(?=[\w|]*[{_CYRILLIC}])(?=[\w|]*[a-z1|ëï])[\w|]+")
 
 
 def normalise(text: str) -> Text:
-    """The normal form of any string whatever, lone surrogates included. About 0.1 ms for 4 KB."""
-    plain = text
-    if not text.isascii():
-        plain = _replace(plain, _TYPOGRAPHY)
+    """The normal form of any string whatever, lone surrogates included. About 0.03 ms for 4 KB of most texts, 0.1 ms for
+    those with characters of which one becomes none or two."""
+    if "&" in text and _ENTITIES.search(text):
+        return _carefully(text)
+    if text.isascii():
+        return Text(text, text.lower().replace("`", "'"))
+    return _quickly(text) or _carefully(text)
+
+
+def _carefully(text: str) -> Text:
+    plain = _replace(text, _TYPOGRAPHY)
     edits: tuple[Edit, ...] = ()
-    if "&" in plain or not (plain.isascii() or unicodedata.is_normalized("NFKC", plain)) or _ODD.search(plain):
+    if not unicodedata.is_normalized("NFKC", plain) or _ODD.search(plain) or _ENTITIES.search(plain):
         plain, edits = _rewrite(plain)
-    if plain.isascii():
-        return Text(text, plain.lower().replace("`", "'"), edits)
+        plain = _replace(plain, _TYPOGRAPHY)
     # İ is the only character whose lower case is longer (Unicode 15), so from here on no offset moves.
-    plain = _replace(_replace(plain, _TYPOGRAPHY).replace("İ", "i").lower(), _LETTERS)
-    return Text(text, _unmix(plain), edits)
+    return Text(text, _unmix(_replace(plain.replace("İ", "i").lower(), _LETTERS)), edits)
 
 
 def _replace(text: str, pairs: Iterable[tuple[str, str]]) -> str:
@@ -161,6 +169,53 @@ def _cyrillic(match: re.Match[str]) -> str:
     return word if word[0] in "1|" or re.search("[a-z]", twin) else twin
 
 
+# The same in a quarter of the time, for texts of one alphabet in which every character becomes exactly one
+
+_USUAL_ASCII = "\0\t\n\r" + "".join(map(chr, range(32, 127)))  # charmap_build wants NUL in its place
+_PUNCTUATION = "«»‹›“”„‚‘’–—…•·§©®°±×€£¥¿¡−→\u00a0\u202f\u2009‑"
+_WESTERN_LETTERS = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœąćęłńśźżčďěňřšťůžğşıđőűășțþð"
+_EASTERN_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяёґєіїўђјљњћџѓќѕӏ"
+
+
+@dataclass(frozen=True, slots=True)
+class _Alphabet:
+    """At most 256 characters, each a byte: ASCII, punctuation, and letters in both cases."""
+
+    chars: str  # by byte
+    bytes_of: Any  # back, for codecs.charmap_encode; its type has no public name
+    fold: bytes  # the translation of each to its normal form
+    scripts: bytes  # and of those to letters that pass for Cyrillic (l), Cyrillic ones (c) and the rest
+
+
+def _alphabet(letters: str) -> _Alphabet:
+    usual = "".join(dict.fromkeys([*_USUAL_ASCII, *_PUNCTUATION, *letters, *letters.upper()]))
+    chars = usual.ljust(256, "\ufffe")  # which charmap_build takes for none
+    kinds = ("l" if c in "abcdefghijklmnopqrstuvwxyz1|" else "c" if "\u0400" <= c <= "\u052f" else " " for c in chars)
+    return _Alphabet(
+        chars=chars,
+        bytes_of=charmap_build(chars),
+        fold=bytes(chars.index(_carefully(char).normal) for char in chars),
+        scripts="".join(kinds).encode(),
+    )
+
+
+def _quickly(text: str) -> Text | None:
+    """The normal form, if the text is written in one of the alphabets."""
+    for alphabet in (_WESTERN, _EASTERN):
+        try:
+            raw = charmap_encode(text, "strict", alphabet.bytes_of)[0].translate(alphabet.fold)
+        except UnicodeEncodeError:
+            continue
+        normal = charmap_decode(raw, "strict", alphabet.chars)[0]
+        scripts = raw.translate(alphabet.scripts) if alphabet is _EASTERN else b""
+        mixed = b"l" in scripts and (b"lc" in scripts or b"cl" in scripts)
+        return Text(text, _MIXED.sub(_cyrillic, normal) if mixed else normal)
+    return None
+
+
+_WESTERN, _EASTERN = _alphabet(_WESTERN_LETTERS), _alphabet(_EASTERN_LETTERS)
+
+
 # Words
 
 _UNSPACED = re.compile(
@@ -179,7 +234,9 @@ def joined(text: str, at: int) -> bool:
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
-    if not (_wordly(before) and _wordly(after)):
+    if before == " " or after == " ":
+        return False
+    if not (wordly(before) and wordly(after)):
         # An apostrophe is a letter in Ukrainian and Belarusian (м'яч), the end of a word elsewhere (l'asile).
         if before == "'":
             return at > 1 and bool(_CYRILLIC_LETTER.match(after) and _CYRILLIC_LETTER.match(text[at - 2]))
@@ -189,9 +246,14 @@ def joined(text: str, at: int) -> bool:
     return not (_UNSPACED.match(before) or _UNSPACED.match(after))
 
 
-def _wordly(char: str) -> bool:
+def wordly(char: str) -> bool:
     """True for what a word is made of: letters, digits, and the vowel signs of Indic scripts, which `\\w` leaves out."""
     return char.isalnum() or unicodedata.category(char)[0] == "M"
+
+
+def letter(char: str) -> bool:
+    """True for what words that have borders are made of: two of these beside each other are always one word."""
+    return wordly(char) and not _UNSPACED.match(char)
 
 
 def word_end(text: str, at: int) -> int:
@@ -266,8 +328,10 @@ def _bare(char: str) -> str:
 # Sentences
 
 _REACH = 400  # characters that a quoted sentence has at most
+# All begin with one character of one class: what the search runs over is then passed as fast as can be.
 _STOP = re.compile(
-    r"(?P<full>[。！？｡︒]+[」』”’）]*)|(?P<stop>[.!?…؟۔।։]+['\"’”»)\]]*)(?=\s)|\s*[\r\n\u2028\u2029]+\s*", re.UNICODE
+    r"[.!?…؟۔।։。！？｡︒\r\n\u2028\u2029](?:(?<=[。！？｡︒])[。！？｡︒]*[」』”’）]*|(?<=[\r\n\u2028\u2029])\s*"
+    r"|(?P<stop>(?<=[.!?…؟۔।։])[.!?…؟۔।։]*['\"’”»)\]]*)(?=\s))"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"'.])(?:\w|mr|mrs|ms|dr|st|prof|gen|col|lt|sgt|gov|sen|rep|rev|hon|jr|sr|vs|inc|art|ca|cf|"
@@ -281,14 +345,8 @@ def sentence(text: str, start: int, end: int) -> str:
     """The sentence around `text[start:end]`: a slice of the text that holds it, without space at its ends, of about 400
     characters at most, cut between words if need be. A heuristic: an abbreviation or an initial does not end it."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    first, last = low, high
-    for stop in _STOP.finditer(text, low, high):
-        if stop.end() <= start:
-            if _ends(text, stop):
-                first = stop.end()
-        elif stop.start() >= end and _ends(text, stop):
-            last = stop.end()
-            break
+    first = next((stop.end() for stop in reversed([*_STOP.finditer(text, low, start)]) if _ends(text, stop)), low)
+    last = next((stop.end() for stop in _STOP.finditer(text, end, high) if _ends(text, stop)), high)
     first, last = _shorten(text, first, last, start, end)
     while first < start and text[first].isspace():
         first += 1
@@ -304,7 +362,7 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
     following = text[stop.end() : stop.end() + 40].lstrip()
     if following[:1].islower():
         return False
-    return stop["stop"] != "." or not _ABBREVIATION.search(text, max(0, stop.start() - 8), stop.end())
+    return stop[0] != "." or not _ABBREVIATION.search(text, max(0, stop.start() - 8), stop.end())
 
 
 def _shorten(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int]:

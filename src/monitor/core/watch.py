@@ -18,19 +18,16 @@ from functools import cache
 from itertools import chain
 from math import fsum
 
-from ahocorasick_rs import BytesAhoCorasick
-
+from monitor.core.engines import Finder, finder
 from monitor.core.model import Document, Hit, Match, Verdict
 from monitor.core.settings import Example, Mark, Near, Term, TermSet, Watchlist
 from monitor.core.text import (
     Text,
     in_address,
-    joined,
     next_word,
     normalise,
     pieces,
     sentence,
-    word_end,
     word_starts,
 )
 from monitor.core.words import Forms, Key
@@ -73,18 +70,33 @@ _SHORT = 2  # words of a phrase up to this length (de, du, of, в) are not infle
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """How a word of a needle is written: its first letter, or all of it."""
+
+    capital: bool = False
+    exact: str | None = None
+
+    def fits(self, text: Text, start: int, end: int) -> bool:
+        """True if what became `normal[start:end]` is written so."""
+        if self is _ANY_LOOK:
+            return True
+        first, last = text.span(start, end)
+        surface = text.original[first:last]
+        if self.exact is not None:
+            return unicodedata.normalize("NFKC", surface) == self.exact
+        return surface[0].isupper()
+
+
+_ANY_LOOK = _Look()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Word:
-    """One word of a needle: its normal forms, beginnings that will do, and how its first letter or all of it is written."""
+    """One word of a needle: its normal forms, beginnings that will do, and how it is written."""
 
     forms: frozenset[str]
     beginnings: tuple[str, ...]
-    capital: bool
-    exact: str | None
-
-    def is_surface(self, surface: str) -> bool:
-        if self.exact is not None:
-            return unicodedata.normalize("NFKC", surface) == self.exact
-        return not self.capital or surface[0].isupper()
+    look: _Look
 
     def is_normal(self, word: str) -> bool:
         return word in self.forms or word.removesuffix("+") in self.forms or word.startswith(self.beginnings or ("\0",))
@@ -92,14 +104,16 @@ class _Word:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Needle:
-    """A term of a set, or a mask of it, ready to be found."""
+    """A term of a set, or a mask of it, ready to be found. The forms of its first word are the finder's to know: this is
+    what a hundred thousand words cost in memory."""
 
     term: Term
     term_set: str
     mask: bool
     language: str | None
     script: str
-    words: tuple[_Word, ...]
+    look: _Look  # of the first word
+    rest: tuple[_Word, ...]  # the other words of a phrase
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,9 +130,11 @@ class Spot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Findings:
-    """What was found in a document, in reading order, title first: the spots that count, and those that a mask covers."""
+    """What was found in a document, in reading order, title first: the spots that count, once more by their sets, and those
+    that a mask covers."""
 
     spots: tuple[Spot, ...]
+    by_set: Mapping[str, Sequence[Spot]]
     masked: tuple[Spot, ...]
     texts: Mapping[str, Text]
 
@@ -166,20 +182,19 @@ def compile(watchlists: Sequence[Watchlist], term_sets: Iterable[TermSet], forms
     """The watchlists, ready to match. `forms` holds at least what `needed` asks for; a word that is missing in it is
     found in the form in which it is written. Every set that a watchlist names must be among `term_sets`."""
     used = {name for watchlist in watchlists for name in _names(watchlist)}
-    needles = tuple(
-        _needle(term, term_set, mask, spoken, forms)
-        for term_set in term_sets
-        if term_set.name in used
-        for spoken in (_spoken(term_set),)
-        for mask, terms in ((False, term_set.terms), (True, term_set.masks))
-        for term in terms
-    )
-    patterns: dict[str, list[tuple[_Needle, bool]]] = defaultdict(list)
-    for needle in needles:
-        for form in needle.words[0].forms:
-            patterns[form].append((needle, False))
-        for beginning in needle.words[0].beginnings:
-            patterns[beginning].append((needle, True))
+    whole: dict[str, tuple[_Needle, ...]] = {}
+    beginnings: dict[str, tuple[_Needle, ...]] = {}
+    for term_set in term_sets:
+        if term_set.name not in used:
+            continue
+        spoken = _spoken(term_set)
+        for mask, terms in ((False, term_set.terms), (True, term_set.masks)):
+            for term in terms:
+                first, *rest = (_word(term, unit, spoken, forms) for unit in units(term))
+                needle = (_needle(term, term_set, mask, first.look, rest),)
+                for found, written in ((whole, first.forms), (beginnings, first.beginnings)):
+                    for form in written:
+                        found[form] = found[form] + needle if form in found else needle
     lists = defaultdict(list)
     for index, watchlist in enumerate(watchlists):
         for name in dict.fromkeys((*watchlist.all, *watchlist.any)):
@@ -187,9 +202,8 @@ def compile(watchlists: Sequence[Watchlist], term_sets: Iterable[TermSet], forms
     return Watch(
         watchlists=tuple(watchlists),
         lists={name: tuple(indexes) for name, indexes in lists.items()},
-        lengths=tuple(map(len, patterns)),
-        uses=tuple(map(tuple, patterns.values())),
-        automaton=BytesAhoCorasick([pattern.encode("utf-8", "surrogatepass") for pattern in patterns]),
+        uses=(*whole.values(), *beginnings.values()),
+        finder=finder(whole, beginnings),
     )
 
 
@@ -224,22 +238,21 @@ def _spoken(term_set: TermSet) -> list[str]:
     return sorted({_primary(term.language) for term in term_set.terms if term.language is not None})
 
 
-def _needle(term: Term, term_set: TermSet, mask: bool, spoken: Sequence[str], forms: Forms) -> _Needle:
+def _needle(term: Term, term_set: TermSet, mask: bool, look: _Look, rest: Sequence[_Word]) -> _Needle:
     return _Needle(
         term=term,
         term_set=term_set.name,
         mask=mask,
         language=None if term.language is None else _primary(term.language),
         script=_script("".join(term.words)),
-        words=tuple(
-            _word(term, unit, [forms[key] for key in keys(term, unit, spoken) if key in forms]) for unit in units(term)
-        ),
+        look=look,
+        rest=tuple(rest),
     )
 
 
-def _word(term: Term, unit: str, forms: list[frozenset[str]]) -> _Word:
+def _word(term: Term, unit: str, spoken: Sequence[str], forms: Forms) -> _Word:
     normal = normalise(unit).normal
-    found = frozenset({normal}).union(*forms)
+    found = frozenset({normal}).union(*(forms[key] for key in keys(term, unit, spoken) if key in forms))
     if term.mark is Mark.PREFIX:
         found = frozenset({f"{normal}*"})
     whole = frozenset(form for form in found if form and not form.endswith("*"))
@@ -247,11 +260,17 @@ def _word(term: Term, unit: str, forms: list[frozenset[str]]) -> _Word:
     return _Word(
         forms=whole | {form.replace("-", " ") for form in whole if "-" in form},
         beginnings=tuple(form[:-1] for form in sorted(found - whole)),
-        capital=unit[0].isupper() and (term.mark is Mark.NAME or noun),
-        exact=unicodedata.normalize("NFKC", unit) if term.mark is Mark.CASE else None,
+        look=_look(unit, exact=term.mark is Mark.CASE, capital=unit[0].isupper() and (term.mark is Mark.NAME or noun)),
     )
 
 
+def _look(unit: str, *, exact: bool, capital: bool) -> _Look:
+    if exact:
+        return _Look(exact=unicodedata.normalize("NFKC", unit))
+    return _Look(capital=True) if capital else _ANY_LOOK
+
+
+@cache
 def _primary(language: str) -> str:
     return language.partition("-")[0].lower()
 
@@ -275,9 +294,8 @@ class Watch:
 
     watchlists: tuple[Watchlist, ...]
     lists: Mapping[str, tuple[int, ...]]  # set → the watchlists that it counts for
-    lengths: tuple[int, ...]  # of each pattern, in characters
-    uses: tuple[tuple[tuple[_Needle, bool], ...], ...]  # of each pattern: whose, and whether more letters may follow
-    automaton: BytesAhoCorasick
+    uses: tuple[tuple[_Needle, ...], ...]  # of each word that the finder knows: whose first word it is a form of
+    finder: Finder
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """The watchlists that the document satisfies, in the order of the configuration."""
@@ -311,7 +329,10 @@ class Watch:
             for spot in spots:
                 covered = any(start <= spot.start and spot.end <= end for start, end in masks.get(spot.term_set, ()))
                 (masked if covered else counting).append(spot)
-        return Findings(spots=tuple(counting), masked=tuple(masked), texts=texts)
+        by_set: dict[str, list[Spot]] = defaultdict(list)
+        for spot in counting:
+            by_set[spot.term_set].append(spot)
+        return Findings(spots=tuple(counting), by_set=dict(by_set), masked=tuple(masked), texts=texts)
 
     def _spots(
         self, field: str, text: Text, language: str | None
@@ -332,28 +353,13 @@ class Watch:
     def _needles(self, text: Text, language: str | None) -> Iterator[tuple[_Needle, int, int]]:
         """Each needle that stands in the text, with where in its normal form."""
         normal = text.normal
-        for pattern, start, end in self._candidates(normal):
-            if joined(normal, start):
-                continue
-            cut = joined(normal, end)
-            for needle, longer in self.uses[pattern]:
-                if (longer or not cut) and _speaks(needle, language):
-                    last = _follow(needle, text, start, word_end(normal, end) if longer else end)
-                    if last is not None and ("." in needle.term.text or not in_address(normal, start)):
-                        yield needle, start, last
-
-    def _candidates(self, normal: str) -> Iterator[tuple[int, int, int]]:
-        """Every pattern in the text, overlapping ones too: its index, and where, as characters."""
-        raw = normal.encode("utf-8", "surrogatepass")
-        found = self.automaton.find_matches_as_indexes(raw, overlapping=True)
-        if len(raw) == len(normal):
-            yield from found
-            return
-        done = characters = 0
-        for pattern, _, end in found:  # in the order of their ends
-            characters += len(raw[done:end].decode("utf-8", "surrogatepass"))
-            done = end
-            yield pattern, characters - self.lengths[pattern], characters
+        for index, start, end in self.finder.find(normal):
+            for needle in self.uses[index]:
+                if not _speaks(needle, language):
+                    continue
+                last = _follow(needle, text, start, end)
+                if last is not None and ("." in needle.term.text or not in_address(normal, start)):
+                    yield needle, start, last
 
     def failures(self) -> tuple[Failure, ...]:
         """The examples of the watchlists that do not come out as they must. An example is taken as the text of an
@@ -373,19 +379,14 @@ class Watch:
 
 def _follow(needle: _Needle, text: Text, start: int, end: int) -> int | None:
     """Where the needle ends whose first word stands from `start` to `end`; None if it is not it after all."""
-    if not needle.words[0].is_surface(_surface(text, start, end)):
+    if not needle.look.fits(text, start, end):
         return None
-    for word in needle.words[1:]:
+    for word in needle.rest:
         span = next_word(text.normal, end)
-        if span is None or not word.is_normal(text.normal[slice(*span)]) or not word.is_surface(_surface(text, *span)):
+        if span is None or not word.is_normal(text.normal[slice(*span)]) or not word.look.fits(text, *span):
             return None
         end = span[1]
     return end
-
-
-def _surface(text: Text, start: int, end: int) -> str:
-    first, last = text.span(start, end)
-    return text.original[first:last]
 
 
 def _speaks(needle: _Needle, language: str | None) -> bool:
@@ -440,9 +441,7 @@ def _judge(watchlist: Watchlist, findings: Findings) -> Assessment:
     A set scores the sum of the weights of its distinct terms that were found, however often, each twice if it stands in the
     title. A watchlist scores the sum over the sets of its `all` and `any`, and the bonus of `near` where that holds.
     """
-    by_set: dict[str, list[Spot]] = defaultdict(list)
-    for spot in findings.spots:
-        by_set[spot.term_set].append(spot)
+    by_set = findings.by_set
     own = dict.fromkeys((*watchlist.all, *watchlist.any))
     scores = {name: _score(by_set[name]) for name in own if name in by_set}
     distance = _distance(watchlist.near, by_set, findings.texts) if watchlist.near else None
