@@ -142,7 +142,7 @@ async def _forms(settings: Config, store: Store) -> Forms:
     """The forms of the words that the configuration watches; what had to be worked out is kept for the next time."""
     kept = await store.forms(words.version())
     wanted = watch.needed(settings.term_sets)
-    if missing := len(wanted - kept.keys()):
+    if missing := forms.unknown(wanted, kept):
         _log.info("working out the forms of {count} words; that takes some seconds, once", count=missing)
     found = await forms.find(wanted, kept)
     if missing:

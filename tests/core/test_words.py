@@ -11,7 +11,7 @@ from monitor.core.model import Document
 from monitor.core.settings import Mark, Term, TermSet, Watchlist
 from monitor.core.text import normalise
 from monitor.core.watch import compile as compiled
-from monitor.core.words import expand, inflects, listed, version
+from monitor.core.words import expand, inflects, listed, sources, version
 
 PLAIN = {
     "en": ["wolf", "refugee", "Chechen", "asylum", "company", "gay", "close", "easy", "forest", "Bridge"],
@@ -190,6 +190,29 @@ def test_each_form_matches(language: str, word: str) -> None:
 @pytest.mark.parametrize("mark", [Mark.PREFIX, Mark.FORM, Mark.CASE])
 def test_other_marks_stand_for_the_word_itself(mark: Mark) -> None:
     assert expand([("de", "Straße", mark)]) == {("de", "Straße", mark): frozenset({"strasse"})}
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "mark", "source"),
+    [
+        ("ru", "Чечня", Mark.WORD, "pymorphy3"),
+        ("ru", "гей-парад", Mark.WORD, "pymorphy3"),
+        ("ru", "квир", Mark.WORD, "pymorphy3, by its ending"),
+        ("en", "wolf", Mark.WORD, "dictionary"),
+        ("de", "wolf", Mark.WORD, "dictionary"),
+        ("de", "Queerfeindling", Mark.WORD, "closed endings"),
+        ("tr", "mülteci", Mark.WORD, "dictionary"),
+        ("tr", "Blogistan", Mark.WORD, "beginning"),
+        ("tr", "gey", Mark.WORD, "exact"),
+        ("kk", "Шешенстан", Mark.WORD, "beginning"),
+        ("zh", "难民", Mark.WORD, "exact"),
+        ("ru", "Кадыров", Mark.NAME, "surname rule"),
+        ("de", "Asyl", Mark.PREFIX, "beginning"),
+        ("en", "LGBT", Mark.CASE, "exact"),
+    ],
+)
+def test_where_forms_come_from(language: str, word: str, mark: Mark, source: str) -> None:
+    assert sources([(language, word, mark)]) == (((language, word, mark), source),)
 
 
 def test_listed_is_the_same_in_pairs() -> None:

@@ -48,7 +48,9 @@ _LATIN: Mapping[str, dict[str, tuple[str, ...]]] = {
     """),
     "tr": _ENGLISH | _table("ж:j х:h ч:ç ш:ş щ:şç ы:ı/i й:y ё:yo ю:yu я:ya ^е:ye ий$:i/iy ый$:ıy ия$:iya"),
 }
-_UKRAINIAN_SOUNDS = _table("г:h ґ:g и:y/i і:i ї:i/yi є:ie/ye ^є:ye/ie ^ї:yi/i ий$:yi/y")
+_UKRAINIAN_SOUNDS = _table(
+    "г:h ґ:g и:y/i і:i ї:i/yi є:ie/ye ^є:ye/ie ^ї:yi/i ий$:yi/y ський$:sky/skyi цький$:tsky/tskyi"
+)
 _UKRAINIAN_LETTERS = re.compile("[іїєґ]|[сцз]ьк")
 
 # Cyrillic ↔ Cyrillic
@@ -81,11 +83,12 @@ def suggestions(name: str, *, ukrainian: bool = False) -> dict[str, tuple[str, .
         found = _from_latin(plain)
     else:
         return {}
-    spelled = {
-        language: tuple(each for each in map(_capitalised, all_) if each not in ("", name))
-        for language, all_ in found.items()
-    }
+    spelled = {language: _others(name, each) for language, each in found.items()}
     return {language: each for language, each in spelled.items() if each}
+
+
+def _others(name: str, spelled: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for each in dict.fromkeys(map(_capitalised, spelled)) if each not in ("", name))
 
 
 def _from_cyrillic(name: str, *, ukrainian: bool) -> dict[str, tuple[str, ...]]:

@@ -58,9 +58,13 @@ def version() -> str:
 
 def inflects(language: str) -> bool:
     """True if words of this language are expanded; otherwise a plain word is found in its exact form only."""
+    return language in _SLAVIC | _AGGLUTINATING or _has_dictionary(language)
+
+
+def _has_dictionary(language: str) -> bool:
     from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
-    return language in _SLAVIC | _AGGLUTINATING or _ALIASES.get(language, language) in SUPPORTED_LANGUAGES
+    return _ALIASES.get(language, language) in SUPPORTED_LANGUAGES
 
 
 def expand(terms: Iterable[Key]) -> Forms:
@@ -88,6 +92,41 @@ def expand(terms: Iterable[Key]) -> Forms:
 def listed(terms: Iterable[Key]) -> tuple[tuple[Key, frozenset[str]], ...]:
     """`expand`, as pairs: what a child process can send back."""
     return tuple(expand(terms).items())
+
+
+def sources(terms: Iterable[Key]) -> tuple[tuple[Key, str], ...]:
+    """What the forms of each word come from, for people: `pymorphy3`, `pymorphy3, by its ending`, `dictionary`, `closed
+    endings`, `surname rule`, `beginning` or `exact`. Takes as long as `expand`."""
+    terms = tuple(terms)
+    plain: dict[str, set[str]] = defaultdict(set)
+    for language, word, mark in terms:
+        if mark is Mark.WORD:
+            plain[language].add(word)
+    known = {(language, word) for language in plain for word in _listed(language, plain[language])}
+    return tuple((key, _source(*key, known=key[:2] in known)) for key in terms)
+
+
+def _source(language: str, word: str, mark: Mark, *, known: bool) -> str:
+    if mark is not Mark.WORD:
+        return {Mark.NAME: "surname rule", Mark.PREFIX: "beginning"}.get(mark, "exact")
+    if language in _SLAVIC:
+        return "pymorphy3" if known else "pymorphy3, by its ending"
+    if known:
+        return "dictionary"
+    if language in _AGGLUTINATING:
+        return "beginning" if len(_beginning(word)) > 1 else "exact"
+    return "closed endings" if closed(language, word) or lacking(language, word) else "exact"
+
+
+def _listed(language: str, words: set[str]) -> set[str]:
+    """The words that the dictionary of the language has."""
+    if language in _SLAVIC:
+        import pymorphy3
+
+        morph = pymorphy3.MorphAnalyzer(lang=language)
+        return {word for word in words if morph.word_is_known(word.lower().rpartition("-")[2])}
+    excerpt = _excerpt(_ALIASES.get(language, language), words) if _has_dictionary(language) else _Excerpt({}, {})
+    return {word for word in words if any(s in excerpt.heads or s in excerpt.families for s in _spellings(word))}
 
 
 def _clean(forms: Iterable[str]) -> frozenset[str]:
@@ -204,12 +243,9 @@ def _excerpt(code: str, words: Iterable[str]) -> _Excerpt:
 
 
 def _by_dictionary(language: str, words: set[str]) -> dict[str, set[str]]:
-    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
-
-    code = _ALIASES.get(language, language)
-    if code not in SUPPORTED_LANGUAGES:
+    if not _has_dictionary(language):
         return {word: _beginning(word) for word in words}
-    excerpt = _excerpt(code, words)
+    excerpt = _excerpt(_ALIASES.get(language, language), words)
     found = {word: _family(language, word, excerpt) for word in words}
     if language == "ar":
         return {word: {full for form in forms for full in attached(form)} for word, forms in found.items()}
