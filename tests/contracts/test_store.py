@@ -30,6 +30,7 @@ from monitor.core.routes import Rules, gather
 from monitor.core.settings import Channel, Console, Mark, Source
 from monitor.core.settle import settle
 from monitor.ports import Store
+from monitor.store import polls
 from monitor.store.sqlite import SqliteStore, prepare
 from support.build import DAY, HOUR, MINUTE, NOW, article, ids, listing, match, reading, rules, source
 
@@ -484,14 +485,18 @@ def test_forms_are_kept_for_one_version_of_the_libraries(play: Callable[[Scene[A
     play(scene)
 
 
-def test_old_articles_without_hits_are_deleted_and_stay_known(play: Callable[[Scene[Any]], Any]) -> None:
+def test_old_articles_without_hits_are_deleted_and_stay_known(
+    play: Callable[[Scene[Any]], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polls, "PRUNED", 1)
+
     async def scene(store: Store) -> None:
         records = await claimed(store)
-        plain = reading(page=2, keys=(2,), article=article(id="plain"))
-        await commit(store, records["Gazette"], listing(hit(1), plain))
+        plain = [reading(page=n, keys=(n,), article=article(id=f"plain{n}")) for n in (2, 3)]
+        await commit(store, records["Gazette"], listing(hit(1), *plain))
         assert await store.prune(NOW) == 0
-        assert await store.prune(NOW + timedelta(seconds=1)) == 1
-        assert set(await store.articles((1, 2))) == {1}
-        assert (await store.known(records["Gazette"].id, (1, 2), NOW)).keys == {1, 2}
+        assert await store.prune(NOW + timedelta(seconds=1)) == 2
+        assert set(await store.articles((1, 2, 3))) == {1}
+        assert (await store.known(records["Gazette"].id, (1, 2, 3), NOW)).keys == {1, 2, 3}
 
     play(scene)

@@ -72,12 +72,10 @@ def test_a_reading_connection_cannot_write(stored: Stored) -> None:
         db.execute("DELETE FROM sources")
 
 
-def test_what_raises_is_undone_and_so_is_what_is_not_to_be_kept(stored: Stored) -> None:
+def test_what_raises_is_undone(stored: Stored) -> None:
     with pytest.raises(ValueError, match="enough"), ledger.writing(stored.path) as db:  # noqa: PT012
         db.execute("UPDATE sources SET active = 0")
         raise ValueError("enough")
-    with ledger.writing(stored.path, keep=False) as db:
-        db.execute("UPDATE sources SET active = 0")
     assert read(stored, ledger.source_names) == ["Gazette", "Herald"]
 
 
@@ -382,6 +380,15 @@ def test_languages_and_kept_forms(stored: Stored) -> None:
         db.execute("INSERT INTO forms VALUES ('v1', 'en', '', 'wolf', '[\"wolf\", \"wolves\"]')")
     assert read(stored, ledger.forms, "v1") == {("en", "wolf", Mark.WORD): frozenset({"wolf", "wolves"})}
     assert read(stored, ledger.forms, "v2") == {}
+
+
+def test_much_is_pruned_in_several_transactions(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polls, "PRUNED", 2)
+    monkeypatch.setattr(ledger, "GAP", 0.0)
+    for number in range(5):
+        stored.publish(f"News {number}")
+    assert ledger.prune(stored.path, NOW + DAY, dry=False) == 5
+    assert read(stored, ledger.counts) == {"articles": 0, "stories": 0, "alerts": 0}
 
 
 def test_pruning_spares_what_was_hit(stored: Stored) -> None:

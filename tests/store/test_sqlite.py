@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,15 @@ def _memory() -> Any:
     from sqlite_utils import Database
 
     return Database(memory=True)
+
+
+@pytest.mark.parametrize("name", ["a b", "50%", "%41", "a?b", "a#b"])
+def test_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name / "monitor.db"
+    path.parent.mkdir()
+    prepare(path)
+    with closing(connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM sources").fetchone()[0] == 0
 
 
 def test_there_are_as_many_steps_as_the_schemas_version() -> None:

@@ -7,6 +7,7 @@ what the daemon reads and writes (sqlite.py), and how anything is shown.
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -26,6 +27,8 @@ Row = dict[str, Any]
 
 BUSY = 10.0
 """Seconds that a command waits for the daemon's transactions; they take milliseconds."""
+GAP = 0.15
+"""Seconds that a command leaves between two long transactions: SQLite lets a waiting daemon try again every 0.1 s."""
 
 
 @contextmanager
@@ -36,8 +39,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def writing(path: Path, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
-    """One transaction, written when the block ends; undone if it raises or is not to be kept. Raises StoreError."""
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction, written when the block ends; undone if it raises. Raises StoreError."""
     with _opened(path, "rw") as db:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
@@ -47,10 +50,7 @@ def writing(path: Path, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
         except BaseException:
             db.rollback()
             raise
-        if keep:
-            db.commit()
-        else:
-            db.rollback()
+        db.commit()
 
 
 @contextmanager
@@ -398,8 +398,17 @@ def replay(path: Path, check: Check, decide: polls.Decide) -> Outcome:
 
 def prune(path: Path, before: datetime, *, dry: bool) -> int:
     """Delete the articles without hits that were fetched earlier; with `dry`, only count them. Raises StoreError."""
-    with writing(path, keep=not dry) as db:
-        return polls.prune(before, db)
+    if dry:
+        with reading(path) as db:
+            return polls.prunable(before, db)
+    count = 0
+    while True:
+        with writing(path) as db:
+            some = polls.prune(before, db)
+        count += some
+        if some < polls.PRUNED:
+            return count
+        time.sleep(GAP)
 
 
 # A copy

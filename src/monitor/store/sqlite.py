@@ -68,7 +68,12 @@ class SqliteStore:
         await self._writer.run(partial(_keep_forms, version, forms))
 
     async def prune(self, before: datetime) -> int:
-        return await self._writer.run(partial(polls.prune, before))
+        count = 0
+        while True:
+            some = await self._writer.run(partial(polls.prune, before))
+            count += some
+            if some < polls.PRUNED:
+                return count
 
     async def pending(self) -> tuple[int, int]:
         return await self._writer.run(_pending)
@@ -103,7 +108,8 @@ def _version(path: Path) -> int:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to a database that stands already."""
-    db = sqlite3.connect(f"file:{path}?mode=rw", uri=True, isolation_level=None, check_same_thread=False, timeout=10)
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
     db.row_factory = sqlite3.Row
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -4000"):
         db.execute(f"PRAGMA {pragma}")
