@@ -28,7 +28,7 @@ COMMANDS = (
 )
 GROUPS = {
     "feeds": ("list", "test", "discover", "import", "export", "resume", "release", "baseline"),
-    "watchlists": ("list", "test", "diff"),
+    "watchlists": ("list", "test", "diff", "learn"),
     "channels": ("list", "test"),
     "alerts": ("list", "show", "resend"),
 }

@@ -113,6 +113,18 @@ def span(text: str) -> timedelta:
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+def replace_file(file: Path, text: str) -> None:
+    """Write a file so that at every moment there is the old one or the new one, with the rights that it had."""
+    new = file.with_name(f"{file.name}.new")
+    try:
+        new.write_text(text, "utf-8", newline="")
+        new.chmod(file.stat().st_mode & 0o777)
+        new.replace(file)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise WrongUsageError(f"{file} cannot be written: {error.strerror}") from error
+
+
 def unknown(what: str, name: str, names: Iterable[str]) -> WrongUsageError:
     """The error for a name that there is not, with the nearest that there is, or some of them."""
     by_case = {known.casefold(): known for known in names}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import Place, WrongUsageError, group, place, say, unknown
+from monitor.cli.common import Place, WrongUsageError, group, place, replace_file, say, unknown
 
 if TYPE_CHECKING:
     from monitor.cli.probing import Found
@@ -170,7 +170,7 @@ def import_(
         say(f"{file}: {problem}")
     if added:
         target = where.folder / "feeds.toml"
-        _replace(target, config.append(target.read_text("utf-8-sig"), added))
+        replace_file(target, config.append(target.read_text("utf-8-sig"), added))
     for source in added:
         output.line(f"{source.name}: {source.url}")
     say(f"{len(added)} added, {len(outlines) - len(added)} were there already, {len(problems)} could not be read.")
@@ -183,18 +183,6 @@ def _content(file: Path) -> bytes:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise WrongUsageError(f"{file} cannot be read: {error.strerror}") from error
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file so that at every moment there is the old one or the new one."""
-    new = file.with_name(f"{file.name}.new")
-    try:
-        new.write_text(text, "utf-8")
-        new.chmod(file.stat().st_mode & 0o777)
-        new.replace(file)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise WrongUsageError(f"{file} cannot be written: {error.strerror}") from error
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output, trying
+from monitor.cli import learn, output, trying
 from monitor.cli.common import Place, WrongUsageError, group, place, say, span, unknown
 from monitor.core.errors import ConfigError
 
@@ -227,3 +227,6 @@ def _tested(database: Any, config: "Config", watchlist: "Watchlist", since: date
         "warning": trying.crowded(watchlist.name, days),
         "examples": [trying.example(article, match) for _, article, match in reversed(found)],
     }
+
+
+app.command()(learn.learn)
