@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 app = group("Watchlists: what is watched for.")
 
+app.command()(inflected.forms)
+
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 

@@ -28,6 +28,30 @@ Forms = dict[Key, frozenset[str]]
 REVISION = 2
 """Raised whenever this module or `endings` gives other forms for the same libraries."""
 
+LANGUAGES = (
+    "ar",
+    "az",
+    "cs",
+    "de",
+    "en",
+    "es",
+    "fr",
+    "hu",
+    "hy",
+    "it",
+    "ka",
+    "kk",
+    "nl",
+    "pl",
+    "pt",
+    "ru",
+    "sv",
+    "tr",
+    "uk",
+    "uz",
+)
+"""Those that are tried for a word of which nobody has said what language it is in; more are known."""
+
 _SLAVIC = frozenset({"ru", "uk"})  # by pymorphy3
 _ALIASES = {"no": "nb", "bs": "hbs", "hr": "hbs", "sr": "hbs", "sh": "hbs"}  # what simplemma calls them
 
