@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import learn, output, trying
+from monitor.cli import inflected, learn, output, trying
 from monitor.cli.common import Place, WrongUsageError, group, place, say, span, unknown
 from monitor.core.errors import ConfigError
 
