@@ -1,6 +1,7 @@
 """`monitor status`, `search`, `backup`, `prune`, and the commands that change what is stored, on a real database."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,9 +43,12 @@ def test_status_tells_what_fails_and_since_when(stored: Stored) -> None:
     stored.alert()
     stored.attempt(DOWN)
     stored.checked("Herald", Fault(kind="dns", message="the name is not found\x1b[31m"))
+    with stored.db() as db:
+        db.execute("UPDATE sources SET next_poll_at = '2000-01-01T00:00:00.000Z'")
     done = ask(stored, "status")
-    summary, _, headings, herald, gazette, *_ = done.out.splitlines()
-    assert summary == "2 sources, 1 failing; 1 articles, 1 stories, 1 alerts; 1 deliveries pending"
+    summary, late, _, headings, herald, gazette, *_ = done.out.splitlines()
+    assert summary == "2 sources, 1 failing; 1 article, 1 story, 1 alert; 1 delivery pending"
+    assert re.fullmatch(r"A poll was due \d+ \w+ ago: Monitor is not running, or hangs", late)
     assert headings.split("  ")[0] == "SOURCE"
     assert herald.startswith("Herald   unsure ")
     assert "the name is not found [31m" in herald  # a stranger's words move no cursor
@@ -77,10 +81,10 @@ def test_status_remarks(stored: Stored) -> None:
     said = ask(stored, "status").out
     for words in (
         "probably our own network",
-        "1 entries held: `monitor feeds release` or `baseline`",
-        "1 pages to be tried again",
+        "1 entry held: `monitor feeds release` or `baseline`",
+        "1 page to be tried again",
         "moved to https://new.example/",
-        "it answered 410",
+        ": it answered 410; reload Monitor to try it",
     ):
         assert words in said
     (herald,) = (line for line in said.splitlines() if line.startswith("Herald"))
@@ -92,6 +96,20 @@ def test_a_channel_that_asked_for_a_pause(stored: Stored) -> None:
     stored.alert()
     stored.attempt(NotifyError("busy", retryable=True, hold=True, retry_at=datetime.now(UTC) + DAY, code=429))
     assert "asked to be left alone until " in ask(stored, "status").out
+
+
+def test_status_says_each_thing_once(stored: Stored) -> None:
+    with stored.db() as db:
+        db.execute("UPDATE sources SET next_poll_at = '2999-01-01T00:00:00.000Z'")
+    stored.alert()
+    stored.attempt(NotifyError("it answered 503", retryable=True, code=503))
+    said = ask(stored, "status").out
+    assert "fails since" in said
+    assert said.count("503") == 1
+    stored.now += DAY
+    stored.attempt(NotifyError("busy", retryable=True, code=502))
+    assert ": 502 busy" in ask(stored, "status").out
+    assert "A poll was due" not in said
 
 
 def test_status_of_nothing(tmp_path: Path, empty_database: Path) -> None:
@@ -171,6 +189,24 @@ def test_an_alert_is_shown(stored: Stored) -> None:
     assert answer(stored, "alerts", "show", alert_id)["id"] == alert_id
 
 
+@pytest.mark.parametrize(
+    ("batch", "why"),
+    [
+        ("digest", " (with the digest)"),
+        ("quiet:wolves", " (quiet hours of wolves)"),
+        ("rate:wolves", " (max_per_hour of wolves)"),
+        (None, ""),
+    ],
+)
+def test_an_alert_that_waits_says_why(stored: Stored, batch: str | None, why: str) -> None:
+    stored.alert()
+    with stored.db() as db:
+        db.execute("UPDATE deliveries SET batch = ?", (batch,))
+    (alert_id,) = (row["id"] for row in stored.rows("SELECT id FROM alerts"))
+    (line,) = (line for line in ask(stored, "alerts", "show", alert_id).out.splitlines() if ": pending" in line)
+    assert re.search(r": pending, due [\d-]+ [\d:]+(.*)$", line)[1] == why  # type: ignore[index]  # fails if it is None
+
+
 def test_an_id_that_is_none_or_several(stored: Stored) -> None:
     stored.alert("First")
     stored.alert("Second")
@@ -183,11 +219,11 @@ def test_an_alert_is_sent_again(stored: Stored) -> None:
     stored.alert()
     (first,) = stored.attempt(REFUSED)
     (alert_id,) = (row["id"] for row in stored.rows("SELECT id FROM alerts"))
-    assert ask(stored, "alerts", "resend", alert_id).out == f"{first.id} to desk: goes out now, under the same id\n"
+    assert ask(stored, "alerts", "resend", alert_id).out == f"{first.id} to desk: due now, under the same id\n"
     stored.now += 365 * 100 * DAY
     assert [each.id for each in stored.attempt(Receipt())][-1:] == [first.id]
     anew = ask(stored, "alerts", "resend", first.id).out
-    assert anew.endswith(" to desk: goes out now, as a new message\n")
+    assert anew.endswith(" to desk: due now, as a new message\n")
     assert first.id not in anew
 
 
@@ -220,7 +256,8 @@ def test_search_finds_every_form_in_every_language(stored: Stored) -> None:
     done = ask(stored, "search", "=wolf")
     assert "Man sieht den *Wolf*.\n" in done.out
     assert done.err == "2 found.\n"
-    assert ask(stored, "search", "--limit", "1", "=wolf").err == "1 found, the newest; --limit shows more than 1.\n"
+    assert ask(stored, "search", '"=wolf"').out == done.out
+    assert ask(stored, "search", "--limit", "1", "=wolf").err == "The newest 1; --limit shows more.\n"
 
 
 def test_search_minds_case_if_asked_to(stored: Stored) -> None:
@@ -264,8 +301,8 @@ def test_pruning(stored: Stored) -> None:
     stored.alert("Hit")
     stored.now = datetime.now(UTC) - 400 * DAY
     stored.publish("Old")
-    assert "1 articles without hits" in ask(stored, "prune", "--dry-run").out
-    assert ask(stored, "prune").out.startswith("deleted 1 articles")
+    assert ask(stored, "prune", "--dry-run").out.startswith("to be deleted: 1 article without hits, fetched before ")
+    assert ask(stored, "prune").out.startswith("deleted: 1 article without hits, ")
     assert stored.rows("SELECT title FROM articles") == [{"title": "Hit"}]
 
 

@@ -91,7 +91,7 @@ def test_extract(tmp_path: Path) -> None:
     assert one["published"] == "2026-11-22T08:00:00Z"
     assert "the shepherds are told" in one["text"]
     assert "Menu" not in one["text"]
-    assert (three, four) == ({"id": 3, "error": '"path" is missing'}, {"id": 4, "error": '"url" is missing'})
+    assert (three, four) == ({"id": 3, "error": '"html" or "path" is missing'}, {"id": 4, "error": '"url" is missing'})
 
 
 def test_match(tmp_path: Path) -> None:

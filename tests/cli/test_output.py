@@ -16,6 +16,7 @@ import pytest
 from monitor.cli import output
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MOMENT = timedelta(microseconds=37400)
 
 
 def on_a_terminal(code: str, columns: int = 60) -> str:
@@ -49,6 +50,20 @@ def test_a_table_fits_the_terminal() -> None:
     assert lines[1].startswith("Gazette  one two three")
     assert lines[2].startswith("         ")
     assert lines[-1].startswith("漢字     short")  # two columns wide each
+
+
+BLOCKS = """
+from monitor.cli import output
+row = ("Gazette", "ok", "-", "a long address " * 3, "")
+output.table(("NAME", "STATE", "TAGS", "ADDRESS", "REMARKS"), [row, ("Herald", *row[1:])], broken=(3, -1))
+"""
+
+
+def test_on_a_narrow_terminal_a_row_is_a_block() -> None:
+    address = "  address: a long address a long address a long address"
+    rest = ["  state: ok", "  tags: -", address]
+    assert on_a_terminal(BLOCKS, 40).splitlines() == ["Gazette", *rest, "", "Herald", *rest]
+    assert on_a_terminal(BLOCKS, 50).splitlines()[0].split() == ["NAME", "STATE", "TAGS", "ADDRESS", "REMARKS"]
 
 
 def test_elsewhere_a_row_is_a_line(capfd: pytest.CaptureFixture[str]) -> None:
@@ -124,14 +139,21 @@ def test_moments_are_the_readers() -> None:
     assert output.duration(timedelta(seconds=90)) == "1 min"
 
 
+@pytest.mark.parametrize(("number", "said"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries")])
+def test_counts(number: int, said: str) -> None:
+    assert output.counted(number, "entry", "entries") == said
+    assert output.counted(number, "source") == ("1 source" if number == 1 else f"{number} sources")
+
+
 class Kind(StrEnum):
     FEED = "feed"
 
 
 def test_json_has_a_form_for_everything_that_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
-    output.show_json({"at": NOW, "tags": ("a",), "kind": Kind.FEED, "кто": {1}})
+    output.show_json({"at": NOW, "to": NOW + MOMENT, "tags": ("a",), "kind": Kind.FEED, "кто": {1}})
     assert capfd.readouterr().out == (
-        '{\n  "at": "2026-11-22T12:00:00Z",\n  "tags": [\n    "a"\n  ],\n  "kind": "feed",\n  "кто": [\n    1\n  ]\n}\n'
+        '{\n  "at": "2026-11-22T12:00:00Z",\n  "to": "2026-11-22T12:00:00.037Z",\n'
+        '  "tags": [\n    "a"\n  ],\n  "kind": "feed",\n  "кто": [\n    1\n  ]\n}\n'
     )
     with pytest.raises(TypeError, match="object has no form"):
         output.plain(object())

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from monitor import config
 from support.commands import FEEDS, MONITOR, WATCHLISTS, Done, run, spawn, write_config
 from support.server import Reply, Request, Server, redirect
@@ -263,7 +265,7 @@ def test_check_runs_the_examples(tmp_path: Path) -> None:
     done = run("--config", folder, "check")
     assert (done.status, done.err) == (0, "")
     assert done.out == (
-        "The configuration is right: 1 sources, 2 watchlists with 3 words in 1 languages, 1 channels; 2 examples hold.\n"
+        "The configuration is right: 1 source, 2 watchlists with 3 words in 1 language, 1 channel; 2 examples hold.\n"
     )
     wrong = WATCHLISTS.replace('"A wolf"]', '"A wolf", "A fox"]').replace('"A werewolf"]', '"Wolves"]')
     write_config(folder, watchlists=wrong)
@@ -286,6 +288,18 @@ def test_check_remarks_on_what_is_right_but_weak(tmp_path: Path) -> None:
     assert "[fetch] contact is empty" in done.out
 
 
+@pytest.mark.parametrize(
+    ("feeds", "watchlists", "lack"),
+    [
+        ("", WATCHLISTS, "sources: write some into feeds.toml"),
+        (FEEDS, "", "watchlists: write one into watchlists.toml"),
+    ],
+)
+def test_check_says_that_nothing_can_alert(tmp_path: Path, feeds: str, watchlists: str, lack: str) -> None:
+    done = run("--config", write_config(tmp_path / "config", feeds=feeds, watchlists=watchlists), "check")
+    assert (done.status, done.out.splitlines()[1:]) == (0, [f"Nothing will ever alert, since there are no {lack}."])
+
+
 def test_check_live_tries_everything(tmp_path: Path) -> None:
     async def scene(server: Server) -> None:
         good, moved = (
@@ -306,7 +320,7 @@ def test_check_live_tries_everything(tmp_path: Path) -> None:
             ("channel", "desk", "ok"),
         ]
         assert rows[0][3] == f"{server.hosts[0]} answered 404 (status)"
-        assert rows[3][3] == f"rss, 1 entries, moved to {good}"
+        assert rows[3][3] == f"rss, 1 entry, moved to {good}"
         assert "it lists nothing" in rows[4][3]
         write_config(tmp_path / "config", monitor=MONITOR + hook(server.url("/hook")), feeds=sources(Good=good))
         assert (await ask(tmp_path / "config", "check", "--live")).status == 0
@@ -335,6 +349,12 @@ def test_init_writes_what_is_missing_and_nothing_else(tmp_path: Path) -> None:
     assert run("init", tmp_path / "file").status == 2
 
 
+def summary(done: Done) -> tuple[str, str]:
+    """The last line that was logged."""
+    line = json.loads(done.err.splitlines()[-1])
+    return line["level"], line["message"]
+
+
 def test_run_once_polls_delivers_and_ends(tmp_path: Path) -> None:
     async def scene(server: Server) -> None:
         feed = server.on("/feed", rss(("A wolf", server.url("/wolf"), LONG_AGO)))
@@ -343,14 +363,14 @@ def test_run_once_polls_delivers_and_ends(tmp_path: Path) -> None:
         )
         done = await asyncio.to_thread(spawn, "--config", folder, "run", "--once")
         assert done.status == 0
-        assert (done.out, done.err.splitlines()[-1]) == ("", "1 sources polled, 0 checks and deliveries failed.")
-        assert (await ask(folder, "status")).out.startswith("1 sources, 0 failing; 1 articles")
+        assert (done.out, summary(done)) == ("", ("info", "polled 1 source; 0 checks or deliveries failed"))
+        assert (await ask(folder, "status")).out.startswith("1 source, 0 failing; 1 article, ")
         server.on("/feed", Reply(status=500))
         failed = await asyncio.to_thread(
             spawn, "--config", folder, "--data-dir", tmp_path / "other", "-q", "run", "--once"
         )
         assert failed.status == 1
-        assert failed.err.splitlines()[-1] == "1 sources polled, 1 checks and deliveries failed."
+        assert summary(failed) == ("warning", "polled 1 source; 1 check or delivery failed")
         assert (tmp_path / "other" / "monitor.db").exists()
 
     with_server(scene)

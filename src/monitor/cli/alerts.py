@@ -100,7 +100,7 @@ def show_delivery(delivery: dict[str, Any]) -> None:
     if delivery["carried_by"]:
         state = f"told in the message {delivery['carried_by']}"
     elif delivery["state"] == "pending":
-        state = f"pending, due {output.moment(delivery['next_at'])}"
+        state = f"pending, due {output.moment(delivery['next_at'])}{_waiting(delivery['batch'])}"
     output.line(f"{delivery['id']} {delivery['type']} to {delivery['channel']}: {state}", 2)
     for attempt in delivery["tried"]:
         code = f" {attempt['code']}" if attempt["code"] else ""
@@ -108,6 +108,13 @@ def show_delivery(delivery: dict[str, Any]) -> None:
         output.line(
             f"{output.moment(attempt['at'])}, {attempt['seconds']:.1f} s, {attempt['outcome']}{code}{answer}", 4
         )
+
+
+def _waiting(batch: str | None) -> str:
+    """Why a delivery does not go out at once."""
+    kind, _, watchlist = (batch or "").partition(":")
+    why = {"digest": "with the digest", "quiet": f"quiet hours of {watchlist}", "rate": f"max_per_hour of {watchlist}"}
+    return f" ({why[kind]})" if kind else ""
 
 
 @app.command()
@@ -134,7 +141,7 @@ def resend(
             sent = [ledger.resend(db, ledger.delivery(db, found), now, new_id)]
     for delivery in sent:
         how = "as a new message" if delivery["new"] else "under the same id"
-        output.line(f"{delivery['id']} to {delivery['channel']}: goes out now, {how}")
+        output.line(f"{delivery['id']} to {delivery['channel']}: due now, {how}")
         if delivery["disabled"]:
             say(
                 f"{delivery['channel']} answered 410 and is switched off: restart Monitor, or reload it, to try it again"

@@ -27,7 +27,8 @@ def list_(ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help=
         (str(row["name"]), str(row["type"]), str(row["target"]), str(row["secret"] or "-"), ", ".join(_traits(channel)))
         for row, channel in zip(found, config.channels, strict=True)
     ]
-    output.table(("NAME", "TYPE", "TO", "SECRET", "GETS"), rows, empty="No channels: alerts go to the console.")
+    headings = ("NAME", "TYPE", "TO", "SECRET", "GETS")
+    output.table(headings, rows, empty="No channels: alerts go to the console.", broken=(2, 3, 4))
 
 
 def _row(channel: "Channel") -> dict[str, object]:

@@ -1,6 +1,6 @@
 """`monitor status`, `backup`, `prune`: what is stored, and keeping it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +8,8 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.common import Place, place
+
+OVERDUE = timedelta(minutes=2)  # a poll that is due is begun within seconds, unless nobody is there to begin it
 
 
 def status(
@@ -43,10 +45,15 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
     sources, channels = found["sources"], found["channels"]
     failing = sum(row["failing_since"] is not None for row in sources)
     pending = sum(row["pending"] for row in channels)
+    counted = output.counted
     output.line(
-        f"{len(sources)} sources, {failing} failing; {found['articles']} articles, {found['stories']} stories, "
-        f"{found['alerts']} alerts; {pending} deliveries pending"
+        f"{counted(len(sources), 'source')}, {failing} failing; {counted(found['articles'], 'article')}, "
+        f"{counted(found['stories'], 'story', 'stories')}, {counted(found['alerts'], 'alert')}; "
+        f"{counted(pending, 'delivery', 'deliveries')} pending"
     )
+    due = min((row["next_poll_at"] for row in sources), default=None)
+    if due and now - datetime.fromisoformat(due) > OVERDUE:
+        output.line(f"A poll was due {output.ago(due, now)}: Monitor is not running, or hangs")
     if found["network_down_since"]:
         since = output.ago(found["network_down_since"], now)
         output.line(f"Nearly all sources fail at once since {since}: probably our own network")
@@ -60,9 +67,10 @@ def _source(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
     if row["failing_since"]:
         remarks.append(f"fails since {output.moment(row['failing_since'])}: {row['reason']}")
     if row["held"]:
-        remarks.append(f"{row['held']} entries held: `monitor feeds release` or `baseline`")
+        held = output.counted(row["held"], "entry", "entries")
+        remarks.append(f"{held} held: `monitor feeds release` or `baseline`")
     if row["waiting"]:
-        remarks.append(f"{row['waiting']} pages to be tried again")
+        remarks.append(f"{output.counted(row['waiting'], 'page')} to be tried again")
     if row["moved_to"]:
         remarks.append(f"moved to {row['moved_to']}")
     times = [output.ago(row[name], now) for name in ("last_poll_at", "last_ok_at", "last_new_at")]
@@ -72,14 +80,16 @@ def _source(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
 
 def _channel(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
     remarks = []
-    if row["failing_since"]:
-        code = f" {row['code']}" if row["code"] else ""
-        remarks.append(f"fails since {output.moment(row['failing_since'])}:{code} {row['reason']}")
     if row["disabled_at"]:
-        remarks.append(f"switched off at {output.moment(row['disabled_at'])}, it answered 410")
-    elif row["hold_until"] and row["hold_until"] > _stamp(now):
+        remarks.append(
+            f"switched off since {output.moment(row['disabled_at'])}: it answered 410; reload Monitor to try it"
+        )
+    elif row["failing_since"]:
+        code = f"{row['code']} " if row["code"] and str(row["code"]) not in row["reason"] else ""
+        remarks.append(f"fails since {output.moment(row['failing_since'])}: {code}{row['reason']}")
+    if row["hold_until"] and row["hold_until"] > _stamp(now):
         remarks.append(f"asked to be left alone until {output.moment(row['hold_until'])}")
-    due = output.ago(max(row["next_at"], _stamp(now)), now) if row["next_at"] else "-"
+    due = output.ago(max(row["next_at"], _stamp(now)), now) if row["next_at"] and not row["disabled_at"] else "-"
     delivered = output.ago(row["last_delivered_at"], now)
     return (row["name"], str(row["pending"]), str(row["given_up"]), delivered, due, "; ".join(remarks))
 
@@ -114,8 +124,9 @@ def prune(
     from monitor.store import ledger
 
     where: Place = place(ctx)
-    config = where.config()
+    config = where.config(channels=False)
     before = datetime.now(UTC) - config.daemon.retention
     count = ledger.prune(config.daemon.data_dir / "monitor.db", before, dry=dry_run)
-    what = f"{count} articles without hits, fetched before {before.astimezone():%Y-%m-%d}"
-    output.line(f"{what} would be deleted" if dry_run else f"deleted {what}")
+    done = "to be deleted" if dry_run else "deleted"
+    what = f"{output.counted(count, 'article')} without hits, fetched before {before.astimezone():%Y-%m-%d}"
+    output.line(f"{done}: {what}")

@@ -5,11 +5,12 @@ no JSON object, since then there was no id either.
 """
 
 import asyncio
+import io
 import json
 import sys
 import threading
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime, timezone
 from functools import partial
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from monitor.core.watch import Watch
 
 WORKERS = 2  # children that parse
-AHEAD = 2 * WORKERS  # lines that are read before the answers to earlier ones are written
+AHEAD = 2 * WORKERS  # parcels of lines that are read before the answers to earlier ones are written
+PARCEL = 64  # lines that are matched in one go, where so many have come
+CHUNK = 2**18  # bytes that are read at once
 SECONDS = 30.0  # that one document may take
 LARGEST = 64 * 2**20  # bytes of a document, unpacked
 GZIP = b"\x1f\x8b"
@@ -46,9 +49,13 @@ class WrongLineError(MonitorError):
 def parse() -> None:
     """Read feeds, sitemaps and listing pages.
 
-    In: {"id","url","path","headers"?}, where path is a file, perhaps gzip. Out:
-    {"id","format","title","entries":[{"key","url","title","published","updated","author","summary","text","language",
-    "tags"}]}, or {"id","error"}.
+    A path is that of a file, perhaps gzip.
+
+    \b
+    In:  {"id","url","path","headers"?}
+    Out: {"id","format","title","entries":[{"key","url","title","published",
+         "updated","author","summary","text","language","tags"}]},
+         or {"id","error"}
     """
     _run(_parsing)
 
@@ -56,9 +63,13 @@ def parse() -> None:
 def extract() -> None:
     """Read the text of articles from their pages.
 
-    In: {"id","url","html"} or {"id","url","path"}, where path is a file, perhaps gzip. Out:
-    {"id","url","title","author","published","language","text"}, or {"id","error"}; with "fault" where the page is a
-    consent wall, a paywall, a bot wall or a page that is not there.
+    A path is that of a file, perhaps gzip; "fault" says that the page is a consent wall, a paywall, a bot wall or a page
+    that is not there.
+
+    \b
+    In:  {"id","url","html"} or {"id","url","path"}
+    Out: {"id","url","title","author","published","language","text","fault"?},
+         or {"id","error"}
     """
     _run(_extracting)
 
@@ -71,19 +82,26 @@ def match(
 ) -> None:
     """Match texts with the watchlists.
 
-    In: {"id","title","text","language"?,"url"?,"source"?,"author"?,"tags"?}. Out:
-    {"id","watchlists":[NAME...],"hits":[{"watchlist","term","field","start","end","surface","sentence"}]}, or
-    {"id","error"}; start and end are offsets in code points into that field as given.
+    "start" and "end" are offsets in code points into that field as given.
+
+    \b
+    In:  {"id","title","text","language"?,"url"?,"source"?,"author"?,"tags"?}
+    Out: {"id","watchlists":[NAME...],"hits":[{"watchlist","term","field",
+         "start","end","surface","sentence"}]},
+         or {"id","error"}
     """
     config = _chosen(place(ctx).config(channels=False), watchlist or [])
-    _run(partial(_matching, config))
+    _run(partial(_matching, config), parcel=PARCEL)
 
 
 def cluster() -> None:
     """Find which articles tell the same.
 
-    In: {"id","url","source","published","title","text"}. Out: {"id","story","relation"}, or {"id","error"}; story is the
-    id of the story's first line, relation is first or duplicate.
+    "story" is the id of the story's first line, "relation" is first or duplicate.
+
+    \b
+    In:  {"id","url","source","published","title","text"}
+    Out: {"id","story","relation"}, or {"id","error"}
     """
     _run(_clustering)
 
@@ -133,7 +151,7 @@ async def _extracting() -> AsyncIterator[Work]:
             if isinstance(html, str):
                 body, headers = html.encode("utf-8", "replace"), {"content-type": "text/html; charset=utf-8"}
             else:
-                body, headers = _document(line), _headers(line)
+                body, headers = _document(line, '"html" or "path"'), _headers(line)
             page = await sandbox.call(articles.read, body, url=url, headers=headers, deadline=SECONDS)
             found = {name: getattr(page, name) for name in ("title", "author", "published", "language", "text")}
             found["published"] = _as_written(page)
@@ -223,8 +241,10 @@ def _headers(line: Line) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in headers.items()}
 
 
-def _document(line: Line) -> bytes:
-    """The bytes of the file at "path", unpacked."""
+def _document(line: Line, wanted: str = '"path"') -> bytes:
+    """The bytes of the file at "path", unpacked. `wanted` is what the line is told to lack if it has no path."""
+    if line.get("path") is None:
+        raise WrongLineError(f"{wanted} is missing")
     path = Path(_text(line, "path"))
     try:
         body = path.read_bytes()
@@ -242,33 +262,34 @@ def _document(line: Line) -> bytes:
 # Lines
 
 
-def _run(prepare: Callable[[], AbstractAsyncContextManager[Work]]) -> None:
+def _run(prepare: Callable[[], AbstractAsyncContextManager[Work]], *, parcel: int = 1) -> None:
     """Put every line of stdin through a filter; exit status 1 if one was no JSON object."""
-    if not asyncio.run(_put_through(prepare)):
+    if not asyncio.run(_put_through(prepare, parcel)):
         raise typer.Exit(FAILED)
 
 
-async def _put_through(prepare: Callable[[], AbstractAsyncContextManager[Work]]) -> bool:
-    """Lines are worked on beside each other, and written in the order in which they came. False if one was no object."""
-    tasks: asyncio.Queue[asyncio.Task[Line] | None] = asyncio.Queue()
+async def _put_through(prepare: Callable[[], AbstractAsyncContextManager[Work]], parcel: int) -> bool:
+    """Parcels of at most so many lines are worked on beside each other, the lines of one after each other; all are written
+    in the order in which they came. False if one was no object."""
+    tasks: asyncio.Queue[asyncio.Task[list[Line]] | None] = asyncio.Queue()
     room = threading.Semaphore(AHEAD)
     sound = True
     async with prepare() as work:
 
-        def take(raw: bytes) -> None:
-            tasks.put_nowait(asyncio.create_task(_answer(work, raw)) if raw else None)
+        def take(lines: list[bytes]) -> None:
+            tasks.put_nowait(asyncio.create_task(_answers(work, lines)) if lines else None)
 
-        _read_on(take, room)
+        _read_on(take, room, parcel)
         while task := await tasks.get():
-            answer = await task
-            sound = sound and (answer["id"] is not None or "error" not in answer)
-            _write(answer)
+            answers = await task
+            sound = sound and all(answer["id"] is not None or "error" not in answer for answer in answers)
+            _write(answers)
             room.release()
     return sound
 
 
-def _read_on(take: Callable[[bytes], None], room: threading.Semaphore) -> None:
-    """Hand the lines of stdin to the event loop as there is room for them, and an empty one at the end.
+def _read_on(take: Callable[[list[bytes]], None], room: threading.Semaphore, parcel: int) -> None:
+    """Hand the lines of stdin to the event loop as there is room for them, and none of them at the end.
 
     In a thread, since a read may wait for ever, and from a stream of its own, since Python wants sys.stdin's when it ends.
     """
@@ -277,15 +298,32 @@ def _read_on(take: Callable[[bytes], None], room: threading.Semaphore) -> None:
     def read() -> None:
         with (
             open(0, "rb", closefd=False) as stdin,
-            suppress(RuntimeError),
-        ):  # the loop has ended: nobody reads our lines
-            for raw in stdin:
-                if raw.strip():
+            suppress(RuntimeError),  # the loop has ended: nobody reads our lines
+        ):
+            for lines in _lines(stdin):
+                for start in range(0, len(lines), parcel):
                     room.acquire()
-                    loop.call_soon_threadsafe(take, raw)
-            loop.call_soon_threadsafe(take, b"")
+                    loop.call_soon_threadsafe(take, lines[start : start + parcel])
+            loop.call_soon_threadsafe(take, [])
 
     threading.Thread(target=read, daemon=True).start()
+
+
+def _lines(stream: io.BufferedReader) -> Iterator[list[bytes]]:
+    """The lines that are not empty, as many at once as have come: one that somebody types does not wait for the next."""
+    parts: list[bytes] = []
+    while chunk := stream.read1(CHUNK):
+        parts.append(chunk)
+        if b"\n" in chunk:
+            *lines, rest = b"".join(parts).split(b"\n")
+            parts = [rest]
+            yield [line for line in lines if line.strip()]
+    last = b"".join(parts)
+    yield [last] if last.strip() else []
+
+
+async def _answers(work: Work, lines: list[bytes]) -> list[Line]:
+    return [await _answer(work, raw) for raw in lines]
 
 
 async def _answer(work: Work, raw: bytes) -> Line:
@@ -301,7 +339,12 @@ async def _answer(work: Work, raw: bytes) -> Line:
         return {"id": None, "error": "the line is not JSON"}
 
 
-def _write(answer: Line) -> None:
+def _write(answers: list[Line]) -> None:
+    sys.stdout.buffer.write(b"".join(map(_line, answers)))
+    sys.stdout.buffer.flush()
+
+
+def _line(answer: Line) -> bytes:
     """One line; where a lone surrogate stands in it, which UTF-8 has no form for, all in ASCII."""
     from monitor.cli.output import plain
 
@@ -309,5 +352,4 @@ def _write(answer: Line) -> None:
         text = json.dumps(answer, ensure_ascii=False, default=plain).encode()
     except UnicodeEncodeError:
         text = json.dumps(answer, default=plain).encode()
-    sys.stdout.buffer.write(text + b"\n")
-    sys.stdout.buffer.flush()
+    return text + b"\n"

@@ -7,7 +7,7 @@ is shown.
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ Advance = Callable[[int], None]
 PATIENCE = 1.0
 """Seconds that a person waits without being told anything."""
 _WIDE = 100_000  # columns where nothing has to fit
+_READABLE = 16  # columns that a text in many lines needs
 _UNITS = (("d", 86400), ("h", 3600), ("min", 60))
 
 
@@ -44,8 +45,8 @@ def quote(sentence: str, surfaces: Iterable[str], indent: int = 4) -> None:
 def table(
     headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "", broken: Sequence[int] = (-1,)
 ) -> None:
-    """Rows in columns: on a terminal as wide as that, with lines broken in the columns that `broken` names (the last);
-    elsewhere a line for each row. Without rows, `empty` is said to stderr."""
+    """Rows in columns: on a terminal as wide as that, with lines broken in the columns that `broken` names (the last), or
+    a block for each row where columns don't fit; elsewhere a line for each row. Without rows, `empty` is said to stderr."""
     from monitor.core.render.clean import visible
 
     cells = [[visible(cell) for cell in row] for row in rows]
@@ -53,20 +54,44 @@ def table(
         print(empty, file=sys.stderr)
         return
     from rich.console import Console
+
+    terminal = sys.stdout.isatty()
+    console = Console(width=None if terminal else _WIDE, highlight=False)
+    may_break = {index % len(headings) for index in broken} if terminal else set()
+    if terminal and _narrowest(headings, cells, may_break) > console.width:
+        _write("\n".join(_block(headings, row) for row in cells))
+        return
     from rich.table import Table
     from rich.text import Text
 
-    terminal = sys.stdout.isatty()
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold" if terminal else "")
-    may_break = {index % len(headings) for index in broken} if terminal else set()
     for index, heading in enumerate(headings):
         grid.add_column(heading, overflow="fold", no_wrap=index not in may_break)
     for row in cells:
         grid.add_row(*map(Text, row))
-    console = Console(width=None if terminal else _WIDE, highlight=False)
     with console.capture() as captured:
         console.print(grid)
     _write("".join(f"{text.rstrip()}\n" for text in captured.get().splitlines()))
+
+
+def _narrowest(headings: Sequence[str], rows: Sequence[Sequence[str]], may_break: Collection[int]) -> int:
+    """The columns of a terminal that a table needs to be read at all."""
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(headings, *rows, strict=True)]
+    least = [min(width, _READABLE) if index in may_break else width for index, width in enumerate(widths)]
+    return sum(least) + 2 * (len(widths) - 1)
+
+
+def _block(headings: Sequence[str], row: Sequence[str]) -> str:
+    """A row as lines: its first cell, and below it every other that says something."""
+    said = [f"  {heading.lower()}: {cell}\n" for heading, cell in zip(headings[1:], row[1:], strict=True) if cell]
+    return f"{row[0]}\n{''.join(said)}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 entry`, `3 entries`; what is not named takes an s."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 @contextmanager
@@ -122,7 +147,8 @@ def duration(span: timedelta) -> str:
 def plain(value: object) -> object:
     """What JSON has no form for, as something that it has one for; for `json.dumps`."""
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        precision = "milliseconds" if value.microsecond else "seconds"
+        return value.isoformat(timespec=precision).replace("+00:00", "Z")
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, set | frozenset | tuple):

@@ -61,7 +61,12 @@ def _run_once(where: Place) -> None:
             done_before = done
 
         once = uvloop.run(daemon.run_once(config, where.folder, progress))
-    say(f"{once.polled} sources polled, {once.failures} checks and deliveries failed.")
+    tell = log.get_logger().warning if once.failures else log.get_logger().info
+    tell(
+        "polled {sources}; {failures} failed",
+        sources=output.counted(once.polled, "source"),
+        failures=output.counted(once.failures, "check or delivery", "checks or deliveries"),
+    )
     if once.failures:
         raise typer.Exit(FAILED)
 
@@ -151,10 +156,20 @@ def _summarise(config: "Config") -> None:
     examples = sum(len(each.must_match) + len(each.must_not_match) for each in config.watchlists)
     languages = sorted({term.language.partition("-")[0] for term in terms if term.language})
     plain = [language for language in languages if not words.inflects(language)]
+    counted = output.counted
     output.line(
-        f"The configuration is right: {len(config.sources)} sources, {len(config.watchlists)} watchlists with "
-        f"{len(terms)} words in {len(languages)} languages, {len(config.channels)} channels; {examples} examples hold."
+        f"The configuration is right: {counted(len(config.sources), 'source')}, "
+        f"{counted(len(config.watchlists), 'watchlist')} with {counted(len(terms), 'word')} in "
+        f"{counted(len(languages), 'language')}, {counted(len(config.channels), 'channel')}; "
+        f"{counted(examples, 'example holds', 'examples hold')}."
     )
+    if not config.sources or not config.watchlists:
+        what = (
+            "sources: write some into feeds.toml"
+            if not config.sources
+            else "watchlists: write one into watchlists.toml"
+        )
+        output.line(f"Nothing will ever alert, since there are no {what}.")
     if plain:
         output.line(f"Words in {', '.join(plain)} are found only in the form in which they are written; prefix* helps.")
     if not config.fetch.contact:
@@ -208,9 +223,10 @@ async def _ask_all(config: "Config", advance: output.Advance) -> list[tuple[str,
                 return "fails", blame(error)
             finally:
                 advance(1)
-            count = len(found.feed.entries)
             moved = [hop.url for hop in found.fetched.redirects if hop.status in (301, 308)]
-            remark = f"{found.feed.format}, {count} entries" + (f", moved to {moved[-1]}" if moved else "")
-            return "ok", remark if count else f"{found.feed.format}, but it lists nothing"
+            lists = output.counted(len(found.feed.entries), "entry", "entries")
+            if not found.feed.entries:
+                return "ok", f"{found.feed.format}, but it lists nothing"
+            return "ok", f"{found.feed.format}, {lists}" + (f", moved to {moved[-1]}" if moved else "")
 
         return list(await asyncio.gather(*map(ask, config.sources)))

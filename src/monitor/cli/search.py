@@ -19,7 +19,7 @@ QUOTED = 2  # sentences that are shown of an article
 
 def search(
     ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS…")],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS")],
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 20,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -43,14 +43,15 @@ def search(
         for sentence, surfaces in _quotes(hits)[:QUOTED]:
             output.quote(sentence, surfaces)
         output.line()
-    say(f"{len(found)} found" + (f", the newest; --limit shows more than {limit}." if len(found) == limit else "."))
+    say(f"The newest {limit}; --limit shows more." if len(found) == limit else f"{len(found)} found.")
 
 
 def _term(word: str) -> "Term":
     from monitor import config
 
+    bare = word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word  # as search engines have phrases
     try:
-        return config.term(word)
+        return config.term(bare)
     except ValueError as error:
         raise WrongUsageError(f"{word!r} {error}") from error
 
