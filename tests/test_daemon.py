@@ -6,10 +6,11 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -91,7 +92,7 @@ class Newsroom:
         for name, text in (standard | files).items():
             (config / f"{name}.toml").write_text(text)
 
-    async def start(self) -> asyncio.subprocess.Process:
+    async def start(self, **environ: str) -> asyncio.subprocess.Process:
         with (self.folder / "log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -100,7 +101,7 @@ class Newsroom:
                 "--config",
                 str(self.folder / "config"),
                 stderr=log,
-                env={**os.environ, "NOTIFY_SOCKET": str(self.folder / "notify")},
+                env={**os.environ, "NOTIFY_SOCKET": str(self.folder / "notify"), **environ},
             )
 
     async def notified(self, note: str) -> None:
@@ -133,8 +134,8 @@ async def newsroom(folder: Path) -> AsyncIterator[Newsroom]:
 
 
 @asynccontextmanager
-async def running(room: Newsroom) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await room.start()
+async def running(room: Newsroom, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await room.start(**environ)
     try:
         ready, ended = asyncio.create_task(room.notified("READY=1")), asyncio.create_task(process.wait())
         await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
@@ -171,6 +172,39 @@ def test_it_starts_alerts_and_stops_when_it_is_told_to(tmp_path: Path) -> None:
             assert "Wolves" not in room.log
             assert "wolves return" not in room.log.lower()
             assert (tmp_path / "data" / "monitor.db").stat().st_mode & 0o777 == 0o600
+
+    play(scene)
+
+
+def test_one_row_that_cannot_be_read_does_not_end_the_polling(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room, running(room) as process:
+            with closing(sqlite3.connect(tmp_path / "data" / "monitor.db", isolation_level=None)) as db:
+                db.execute(
+                    """INSERT INTO deliveries (id, type, channel, state, event, created_at, next_at)
+                       VALUES ('0', 'alert.created', 'desk', 'pending', '{', '2026', '2026')"""
+                )
+            polls, polled = len(room.server.asked("/feed")), asyncio.Event()
+
+            def feed(request: Request) -> Reply:
+                if len(room.server.asked("/feed")) > polls + 2:
+                    polled.set()
+                return room.feed(request)
+
+            room.server.on("/feed", feed)
+            await polled.wait()
+            assert "a fault of Monitor itself" in room.log
+            assert await stopped(process) == 0
+
+    play(scene)
+
+
+def test_the_watchdog_is_told_that_there_is_progress(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room, running(room, WATCHDOG_USEC="500000") as process:
+            for _ in range(2):
+                await room.notified("WATCHDOG=1")
+            assert await stopped(process) == 0
 
     play(scene)
 

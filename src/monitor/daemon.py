@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -71,7 +72,6 @@ class Daemon:
     delivering: set[str] = field(default_factory=set)
     failures: int = 0  # of checks and deliveries
     progress: int = 0  # dispatches that worked
-    told: int = 0  # the progress that the service manager was told of
 
     @property
     def places(self) -> int:
@@ -309,13 +309,15 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, reload.set)
-        scheduler = _schedule(daemon, manager)
+        scheduler = _schedule(daemon)
         tasks = [
             asyncio.create_task(_dispatch_for_ever(daemon, manager)),
             asyncio.create_task(
                 _reload_for_ever(daemon, manager, reload, folder, partial(config.load, folder, environ, data_dir))
             ),
         ]
+        if manager.watchdog_interval:
+            tasks.append(asyncio.create_task(_watch_for_ever(daemon, manager, manager.watchdog_interval)))
         daemon.wake.set()
         await stop.wait()
         manager.stopping()
@@ -329,43 +331,52 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
         _log.info("stopped")
 
 
-def _schedule(daemon: Daemon, manager: ServiceManager) -> AsyncIOScheduler:
-    """The few jobs that recur; each only sets off what others do."""
+def _schedule(daemon: Daemon) -> AsyncIOScheduler:
+    """What is done at a time of the day."""
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    scheduler.add_job(daemon.wake.set, "interval", seconds=TICK)
     scheduler.add_job(
         _prune, CronTrigger(hour=3, minute=30, timezone=ZoneInfo(daemon.config.daemon.timezone)), [daemon]
     )
-    if manager.watchdog_interval:
-        scheduler.add_job(_watchdog, "interval", [daemon, manager], seconds=manager.watchdog_interval)
     scheduler.start()
     return scheduler
 
 
 async def _dispatch_for_ever(daemon: Daemon, manager: ServiceManager) -> None:
-    """Dispatch at every tick and whenever something became due; the service manager is told when it first worked."""
+    """Dispatch at every tick and whenever something became due; the service manager is told when it first worked.
+
+    Whatever goes wrong, it goes on. The tick is the event loop's, whose time does not jump when the clock is set.
+    """
     ready = trouble = False
     while True:
-        await daemon.wake.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TICK):
+                await daemon.wake.wait()
         daemon.wake.clear()
         try:
             await dispatch(daemon)
+            if not ready:
+                await _tell_ready(daemon, manager)
         except StoreError as error:
             if not trouble:
                 _log.error("nothing can be polled or delivered: {error}", error=str(error))
             trouble = True
-            continue
-        if trouble:
-            _log.info("the database can be used again")
-        trouble = False
-        daemon.progress += 1
-        if not ready:
-            ready = True
-            sources, waiting = await daemon.store.pending()
-            _log.info("watching {sources} sources, {waiting} messages waiting", sources=sources, waiting=waiting)
-            manager.ready(f"watching {sources} sources")
+        except Exception:
+            if not trouble:
+                _log.exception("nothing can be polled or delivered: a fault of Monitor itself, please report it")
+            trouble = True
+        else:
+            if trouble:
+                _log.info("polling and delivering work again")
+            ready, trouble = True, False
+            daemon.progress += 1
+
+
+async def _tell_ready(daemon: Daemon, manager: ServiceManager) -> None:
+    sources, waiting = await daemon.store.pending()
+    _log.info("watching {sources} sources, {waiting} messages waiting", sources=sources, waiting=waiting)
+    manager.ready(f"watching {sources} sources")
 
 
 async def _reload_for_ever(
@@ -383,6 +394,8 @@ async def _reload_for_ever(
                 _log.error("the configuration is refused, the old one stays: {problem}", problem=str(problem))
         except MonitorError as error:
             _log.error("the configuration could not be put in force, the old one stays: {error}", error=str(error))
+        except Exception:
+            _log.exception("the old configuration stays: a fault of Monitor itself, please report it")
         else:
             _log.info("the new configuration is in force: {sources} sources", sources=len(daemon.config.sources))
         manager.ready(f"watching {len(daemon.config.sources)} sources")
@@ -434,11 +447,14 @@ async def _prune(daemon: Daemon) -> None:
         _log.info("deleted {count} articles without hits, older than the retention", count=count)
 
 
-async def _watchdog(daemon: Daemon, manager: ServiceManager) -> None:
-    """Tell the service manager that we live, only if there was progress since the last time."""
-    if daemon.progress != daemon.told:
-        daemon.told = daemon.progress
-        manager.watchdog()
+async def _watch_for_ever(daemon: Daemon, manager: ServiceManager, seconds: float) -> None:
+    """Tell the service manager that we live, whenever there was progress since the last time."""
+    told = daemon.progress
+    while True:
+        await asyncio.sleep(seconds)
+        if daemon.progress != told:
+            told = daemon.progress
+            manager.watchdog()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
