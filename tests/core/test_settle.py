@@ -73,15 +73,21 @@ def test_a_receiver_that_is_gone_switches_its_channel_off_and_the_others_hear_of
 
 
 @pytest.mark.parametrize(
-    ("error", "attempts"),
-    [(NotifyError("no", retryable=False, code=400), 1), (NotifyError("late", retryable=True), 12)],
+    ("error", "attempts", "said"),
+    [
+        (NotifyError("mx: 554 no 'Wolves return'", retryable=False, code=554), 1, "1: the receiver answered 554"),
+        (NotifyError("late", retryable=True), 12, "12: late"),
+    ],
 )
-def test_what_is_given_up_is_told_by_another_channel(error: NotifyError, attempts: int) -> None:
+def test_what_is_given_up_is_told_by_another_channel_without_what_the_receiver_said(
+    error: NotifyError, attempts: int, said: str
+) -> None:
     done = settled(error, attempts=attempts)
 
     assert (done.state, done.attempt.outcome) == (DeliveryState.GIVEN_UP, "given-up")
     assert [(told.type, told.channel) for told in done.deliveries] == [(EventType.DELIVERY_GIVEN_UP, "ops")]
     assert "monitor alerts resend a1" in done.deliveries[0].event["data"]["advice"]
+    assert done.deliveries[0].event["data"]["reason"] == f"a message was given up at attempt {said}"
 
 
 def test_a_message_about_the_operation_that_is_given_up_makes_no_further_message() -> None:

@@ -68,12 +68,13 @@ def _disabled(now: datetime) -> Notice:
 
 
 def _given_up(delivery: Delivery, error: NotifyError) -> Notice:
-    """Not what the receiver answered: that may repeat what it was sent."""
+    """Not what the receiver answered besides its code: that may repeat what it was sent."""
+    said = f"the receiver answered {error.code}" if error.code else str(error)
     return Notice(
         type=EventType.DELIVERY_GIVEN_UP,
         source=None,
         since=delivery.created_at,
-        reason=f"a message was given up at attempt {delivery.attempts}: {error}",
+        reason=f"a message was given up at attempt {delivery.attempts}: {said}",
         advice=f"Mend the channel, then: monitor alerts resend {delivery.alert_id or delivery.id}. More may have been given "
         "up, which is told once an hour: see `monitor status`.",
     )
