@@ -1,5 +1,6 @@
 """What holds for every command: options, help, errors and exit statuses, and what is not loaded."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_help_lists_every_command_and_none_that_comes_later() -> None:
 def test_groups_list_theirs(group: str) -> None:
     said = run(group, "--help").out
     assert [name for name in GROUPS[group] if f"\n  {name} " not in said] == []
+    assert "..." not in said.partition("Commands:")[2]  # nothing is cut off
 
 
 @pytest.mark.parametrize(
@@ -150,6 +152,34 @@ def test_spans(text: str, seconds: int) -> None:
 )
 def test_unknown_names_bring_the_nearest(names: list[str], hint: str) -> None:
     assert str(unknown("source", "the gazete", names)) == f"there is no source 'the gazete'; {hint}"
+
+
+def test_data_of_no_configuration_says_how_to_get_one(tmp_path: Path) -> None:
+    done = run("--config", tmp_path / "nowhere", "status")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.endswith(
+        f"there is no such folder: `monitor init {tmp_path}/nowhere` writes a starter configuration\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is a thing of Linux")
+def test_a_result_that_finds_no_room(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "config")
+    command = [sys.executable, "-m", "monitor", "--config", str(folder), "feeds", "list", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "monitor: the result cannot be written: No space left on device\n"
+
+
+def test_without_stdin_stdout_and_stderr(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "config", feeds="")
+    for command in ("feeds list", "cluster", "nonsense", "--data-dir there run --once"):
+        shell = f'exec "{sys.executable}" -m monitor --config "{folder}" {command} <&- >&- 2>&-'
+        status = subprocess.run(["sh", "-c", shell], cwd=tmp_path, check=False).returncode
+        assert status == (2 if command == "nonsense" else 0), command
+    with sqlite3.connect(tmp_path / "there" / "monitor.db") as db:  # nothing was printed into it
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_help_loads_nothing_heavy() -> None:

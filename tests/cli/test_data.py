@@ -134,9 +134,9 @@ def test_held_entries_are_released_or_kept_silent(stored: Stored) -> None:
     stored.checked(
         "Herald", listing(*[reading(state=EntryState.HELD, page=2, keys=(2,), article=article(id=new_id()))])
     )
-    assert ask(stored, "feeds", "release", "Gazette").out == "Gazette: 1 entries released\n"
+    assert ask(stored, "feeds", "release", "Gazette").out == "Gazette: 1 entry released\n"
     assert ask(stored, "feeds", "release", "Gazette").out == "Gazette: nothing is held\n"
-    assert ask(stored, "feeds", "baseline", "Herald").out == "Herald: 1 entries stay silent\n"
+    assert ask(stored, "feeds", "baseline", "Herald").out == "Herald: 1 entry stays silent\n"
     assert ask(stored, "feeds", "baseline", "Herald").out == "Herald: nothing is held\n"
     assert {row["state"] for row in stored.rows("SELECT state FROM entries")} == {"waiting", "baseline"}
 

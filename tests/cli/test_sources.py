@@ -81,7 +81,7 @@ def test_a_page_is_tried_out_as_a_site(tmp_path: Path) -> None:
         assert "listing, 5 entries" in done.out
         assert done.err == "It is no feed: write it as [[sites]] into feeds.toml.\n"
         done = await ask(folder, "feeds", "test", news, "--links", "h3:first-child a")
-        assert "listing, 1 entries" in done.out
+        assert "listing, 1 entry, " in done.out
 
     with_server(scene)
 
@@ -133,6 +133,11 @@ def test_what_a_site_offers_is_found(tmp_path: Path) -> None:
         assert "names no feed" in (await ask(folder, "feeds", "discover", bare)).err
 
     with_server(scene)
+
+
+def test_what_is_neither_a_source_nor_an_address(tmp_path: Path) -> None:
+    done = run("--config", write_config(tmp_path / "config"), "feeds", "test", "gazete")
+    assert (done.status, done.err) == (2, "monitor: there is no source 'gazete'; did you mean 'Gazette'?\n")
 
 
 # OPML

@@ -4,6 +4,8 @@ Results go to stdout, everything else to stderr. Exit status: 0 done, 1 it faile
 configuration.
 """
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +26,20 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its status."""
+    _open_what_is_closed()
     app(prog_name="monitor")
+
+
+def _open_what_is_closed() -> None:
+    """Where we were started without stdin, stdout or stderr, open them to nothing: else the next file that is opened, which
+    may be the database, would get their number and what is printed."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it gets the lowest number that is free
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 (open as long as we run)
 
 
 def _show_version(asked: bool) -> None:

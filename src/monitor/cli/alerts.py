@@ -51,7 +51,7 @@ def list_(
 
 @app.command()
 def show(ctx: typer.Context, id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:  # noqa: A002
-    """Show one alert: its article, what was found, its story, and every attempt to deliver it.
+    """Show one alert: its article, hits, story and deliveries.
 
     The beginning of an id is enough if no other begins so.
     """

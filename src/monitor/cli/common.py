@@ -5,6 +5,7 @@ start of the daemon cost no more than they must.
 """
 
 import difflib
+import errno
 import os
 import re
 import sys
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.core.settings import Config
 
 FAILED, WRONG = 1, 2
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class WrongUsageError(MonitorError):
@@ -42,6 +44,12 @@ class Group(TyperGroup):
         except MonitorError as error:
             say(f"monitor: {error}")
             raise typer.Exit(WRONG if isinstance(error, WrongUsageError) else FAILED) from error
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes nowhere
+            say(f"monitor: the result cannot be written: {error.strerror}")
+            raise typer.Exit(FAILED) from error
         return result
 
 
@@ -78,6 +86,10 @@ class Place:
         import tomllib
 
         file = self.folder / "monitor.toml"
+        if not self.folder.is_dir():
+            from monitor import config
+
+            config.load(self.folder, os.environ)  # raises, and says how to get one
         try:
             return self.folder / str(
                 tomllib.loads(file.read_text("utf-8-sig")).get("daemon", {}).get("data_dir", "data")

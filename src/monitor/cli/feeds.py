@@ -57,9 +57,14 @@ def try_out(
     links: Annotated[str | None, typer.Option(metavar="CSS", help="Where a page's links to articles are.")] = None,
     json: Json = False,
 ) -> None:
-    """Fetch an address and show what it lists, and what would be read of it. Nothing is stored."""
+    """Show what an address, or a source, lists. Nothing is stored.
+
+    Beside each entry stands what a first poll would do with it: whether it may alert, and where its text would be from.
+    """
     config = place(ctx).config(channels=False)
     known = next((source for source in config.sources if url in (source.url, source.name)), None)
+    if not known and "://" not in url:
+        raise unknown("source", url, [source.name for source in config.sources])
     with output.progress(f"Asking {url}"):
         source, found = asyncio.run(_ask(config.fetch, known, url, links))
     rows = _planned(source, found)
@@ -73,7 +78,8 @@ def try_out(
         }
         output.show_json({**facts, "kind": source.kind, "language": feed.language, "entries": rows})
         return
-    output.line(f"{feed.title or source.name}: {feed.format}, {len(rows)} entries, {found.fetched.seconds:.1f} s")
+    lists = output.counted(len(rows), "entry", "entries")
+    output.line(f"{feed.title or source.name}: {feed.format}, {lists}, {found.fetched.seconds:.1f} s")
     for hop in found.fetched.redirects:
         output.line(f"redirected ({hop.status}) to {hop.url}", 2)
     output.line()
@@ -128,7 +134,10 @@ def _planned(source: "Source", found: "Found") -> list[dict[str, Any]]:
 
 @app.command()
 def discover(ctx: typer.Context, url: Url, json: Json = False) -> None:
-    """Find what a site offers to be polled: the feeds, sitemaps and listing pages that a page of it names."""
+    """Find the feeds, sitemaps and lists of articles of a site.
+
+    The page is asked, and robots.txt.
+    """
     config = place(ctx).config(channels=False)
     with output.progress(f"Asking {url}"):
         found = asyncio.run(_discover(config.fetch, url))
@@ -198,7 +207,10 @@ def export(ctx: typer.Context) -> None:
 
 @app.command()
 def resume(ctx: typer.Context, name: Name) -> None:
-    """Poll a source again that is polled no more, because it answered 410, or only seldom, because it fails."""
+    """Poll a source again now.
+
+    For one that is polled no more, because it answered 410, or only seldom, because it fails.
+    """
     from monitor.store import ledger
 
     with ledger.writing(_known(place(ctx), name)) as db:
@@ -213,17 +225,23 @@ def release(ctx: typer.Context, name: Name) -> None:
 
     with ledger.writing(_known(place(ctx), name)) as db:
         count = ledger.release(db, name, datetime.now(UTC))
-    output.line(f"{name}: {count} entries released" if count else f"{name}: nothing is held")
+    output.line(
+        f"{name}: {output.counted(count, 'entry', 'entries')} released" if count else f"{name}: nothing is held"
+    )
 
 
 @app.command()
 def baseline(ctx: typer.Context, name: Name) -> None:
-    """Keep the entries that the flood brake holds silent: stored and searchable, but they never alert."""
+    """Keep the entries that the flood brake holds silent.
+
+    They are stored and searchable, but never alert.
+    """
     from monitor.store import ledger
 
     with ledger.writing(_known(place(ctx), name)) as db:
         count = ledger.baseline(db, name)
-    output.line(f"{name}: {count} entries stay silent" if count else f"{name}: nothing is held")
+    stay = output.counted(count, "entry stays", "entries stay")
+    output.line(f"{name}: {stay} silent" if count else f"{name}: nothing is held")
 
 
 def _known(where: Place, name: str) -> Path:

@@ -23,7 +23,10 @@ def forms(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Show the forms that a word stands for, where they come from, and how other languages spell a @Name."""
+    """Show the forms that a word stands for.
+
+    And where they come from, and how other languages spell a @Name.
+    """
     from monitor.core.settings import Mark
     from monitor.core.transliterate import suggestions
 

@@ -67,7 +67,10 @@ def try_out(
     examples: Annotated[int, typer.Option(metavar="N", min=0, help="Show so many of what it hits.")] = 10,
     json: Json = False,
 ) -> None:
-    """Show what a watchlist, as it is in the file now, would have hit in the stored articles. Sends nothing."""
+    """Show what a watchlist would have hit. Sends nothing.
+
+    The list as it is in the file now is tried on the stored articles.
+    """
     where = place(ctx)
     config = where.config(channels=False)
     watchlist = next((each for each in config.watchlists if each.name == name), None)
@@ -102,9 +105,9 @@ def diff(
     examples: Annotated[int, typer.Option(metavar="N", min=0, help="Show so many of what a list gains or loses.")] = 10,
     json: Json = False,
 ) -> None:
-    """Show what a changed file would gain and lose in the stored articles. Sends nothing.
+    """Show what a changed file would gain and lose. Sends nothing.
 
-    The file is compared with the watchlists.toml that is in the configuration's folder.
+    The file is compared, on the stored articles, with the watchlists.toml that is in the configuration's folder.
     """
     where = place(ctx)
     before = where.config(channels=False)
