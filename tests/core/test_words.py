@@ -260,6 +260,31 @@ def test_surnames(language: str, name: str, some: str) -> None:
     assert expand([(language, name, Mark.NAME)])[language, name, Mark.NAME] >= set(some.split())
 
 
+NAMES = [
+    "Кадыров",
+    "Навальная",
+    "Кравец",
+    "Коваль",
+    "Ковалів",
+    "Kadyrow",
+    "Nawalna",
+    "Nováková",
+    "Havel",
+    "O'Neill",
+    "قديروف",
+]
+
+
+@given(st.sampled_from(["ru", "uk", "bg", "pl", "cs", "en", "ar"]), st.sampled_from(NAMES))
+def test_each_form_of_a_name_matches(language: str, name: str) -> None:
+    term = Term(text=f"@{name}", mark=Mark.NAME, words=(name,), language=language)
+    known = expand([(language, name, Mark.NAME)])
+    watch = compiled([Watchlist(name="w", title="", all=("w",))], [TermSet(name="w", title="", terms=(term,))], known)
+    for form in known[language, name, Mark.NAME]:
+        written = form[:1].upper() + form[1:]
+        assert watch.match(Document(fields={"text": f"… {written}, …"}, language=language)), written
+
+
 @given(st.sampled_from(["ru", "uk", "be", "bg", "pl", "cs", "sk", "en", "de", "fr", "ar", "tr"]), st.text(max_size=20))
 def test_a_name_is_a_form_of_itself(language: str, name: str) -> None:
     assert name in surname(language, name)

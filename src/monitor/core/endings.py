@@ -301,4 +301,6 @@ _NAMES = {
 def surname(language: str, name: str) -> set[str]:
     """All forms of a surname: cases, plural, and in Slavic languages the woman's. A possessive after an apostrophe needs
     no form of its own. How other languages spell it is for the user to list."""
-    return attached(name) if language == "ar" else {name} | _apply(name, _NAMES.get(language, _LATIN))
+    if language == "ar" and "\u0600" <= name[:1] <= "\u06ff":
+        return attached(name)
+    return {name} | _apply(name, _NAMES.get(language, _LATIN))
