@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.config import values
 from monitor.config.faults import Fault, Faults, Table, items, no_duplicates, read
@@ -33,7 +33,7 @@ class FeedTable(DefaultsTable):
 
 
 class SiteTable(FeedTable):
-    links: Text | None = None
+    links: Annotated[Text, AfterValidator(values.selector)] | None = None
 
 
 def sources(document: Mapping[str, Any], faults: Faults) -> tuple[Source, ...]:

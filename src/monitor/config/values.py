@@ -302,6 +302,17 @@ def choice(kinds: type[E]) -> Callable[[object], E]:
     return one
 
 
+def selector(text: str) -> str:
+    """A CSS selector."""
+    from cssselect import HTMLTranslator, SelectorError  # few configurations have one, and the daemon is to stay small
+
+    try:
+        HTMLTranslator().css_to_xpath(text)
+    except SelectorError as error:
+        raise ValueError(f'is no CSS selector ({error}): write links = "main h3 a"') from error
+    return text
+
+
 def only(allowed: str, message: str) -> Callable[[str], str]:
     """A function that takes one value: for keys that a later version will use."""
 

@@ -4,7 +4,7 @@ What the keys mean is said in `core.settings`; how a word is written, in `gramma
 is tested elsewhere.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -187,13 +187,13 @@ def watchlists(document: Mapping[str, Any], known: Known, faults: Faults) -> tup
 def _watchlist(key: Key, item: Mapping[str, Any], sets: list[str], known: Known, faults: Faults) -> Watchlist | None:
     name = str(key[-1])
     attempt(partial(values.key_name, name), FILE, key, faults)
+    _check_references(item, key, sets, known, faults)
     row = read(WatchlistTable, item, FILE, key, faults)
     if not row:
         return None
     _check_sets(row, key, sets, faults)
     _check_scores(row, key, faults)
     _check_channels(row, key, known, faults)
-    _check_sources(row.sources, (*key, "sources"), known, faults)
     short = {} if row.all or row.any else {"all": (name,)}
     return Watchlist(name=name, **{"title": name} | _settings(row) | short)
 
@@ -213,11 +213,6 @@ def _check_sets(row: WatchlistTable, key: Key, sets: list[str], faults: Faults) 
     if not (row.all or row.any) and key[-1] not in sets:
         message = f"names no term sets: write all = […] or any = […], or put words under [terms.{key[-1]}]"
         faults.append(Fault(file=FILE, key=key, message=message))
-    wanted = {(*key, "all"): row.all, (*key, "any"): row.any, (*key, "none"): row.none}
-    if row.near:
-        wanted[(*key, "near", "sets")] = row.near.sets
-    for place, names in wanted.items():
-        _check_names("term set", names or (), place, sets, faults)
     hit = {*(row.all or ()), *(row.any or ())} or {str(key[-1])}
     for index, name in enumerate(row.none or ()):
         if name in hit:
@@ -225,7 +220,24 @@ def _check_sets(row: WatchlistTable, key: Key, sets: list[str], faults: Faults) 
             faults.append(Fault(file=FILE, key=(*key, "none", index), message=message))
 
 
-def _check_names(what: str, names: tuple[str, ...], key: Key, known: Iterable[str], faults: Faults) -> None:
+def _check_references(item: Mapping[str, Any], key: Key, sets: Iterable[str], known: Known, faults: Faults) -> None:
+    """What a watchlist refers to is there, whatever else is wrong with the watchlist."""
+    near, sources = (table if isinstance(table, dict) else {} for table in (item.get("near"), item.get("sources")))
+    wanted = [("term set", (*key, place), item.get(place), sets) for place in ("all", "any", "none")]
+    wanted.append(("term set", (*key, "near", "sets"), near.get("sets"), sets))
+    if known.channels is not None:
+        wanted.append(("channel", (*key, "channels"), item.get("channels"), known.channels))
+    if known.sources:  # without any source there is nothing to compare with
+        here = (*key, "sources")
+        wanted.append(("source", (*here, "names"), sources.get("names"), known.sources))
+        wanted.append(("tag", (*here, "tags"), sources.get("tags"), known.tags))
+        wanted.append(("source or tag", (*here, "exclude"), sources.get("exclude"), known.sources | known.tags))
+    for what, place, names, there in wanted:
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            _check_names(what, names, place, there, faults)
+
+
+def _check_names(what: str, names: Sequence[str], key: Key, known: Iterable[str], faults: Faults) -> None:
     """Every name is known and stands there once."""
     for index, name in enumerate(names):
         if name not in known:
@@ -246,7 +258,6 @@ def _check_scores(row: WatchlistTable, key: Key, faults: Faults) -> None:
 def _check_channels(row: WatchlistTable, key: Key, known: Known, faults: Faults) -> None:
     if known.channels is None:
         return
-    _check_names("channel", row.channels or (), (*key, "channels"), known.channels, faults)
     if not row.channels and not known.default:
         message = "names no channel, and no channel is default: write channels = […], or default = true in monitor.toml"
         faults.append(Fault(file=FILE, key=key, message=message))
@@ -254,11 +265,3 @@ def _check_channels(row: WatchlistTable, key: Key, known: Known, faults: Faults)
     if row.digest_threshold and reached and not reached & known.digests:
         message = "does nothing: no channel of this watchlist has a digest; give one a digest in monitor.toml"
         faults.append(Fault(file=FILE, key=(*key, "digest_threshold"), message=message))
-
-
-def _check_sources(row: SourcesTable | None, key: Key, known: Known, faults: Faults) -> None:
-    if not row or not known.sources:  # without any source there is nothing to compare with
-        return
-    _check_names("source", row.names or (), (*key, "names"), known.sources, faults)
-    _check_names("tag", row.tags or (), (*key, "tags"), known.tags, faults)
-    _check_names("source or tag", row.exclude or (), (*key, "exclude"), known.sources | known.tags, faults)
