@@ -71,7 +71,7 @@ def texts(count: int) -> list[tuple[str, str]]:
     made = []
     for _ in range(count):
         language = some.choices([*SHARES], [*SHARES.values()])[0]
-        words = some.choices(common[language], cum_weights=weights, k=420)
+        words = some.choices(common[language], cum_weights=weights, k=700)
         small = _SMALL[language].split()
         stream = [some.choice(small) if some.random() < 0.45 else some.choice(words.pop().forms) for _ in range(700)]
         for hit in _hits(some, known[language]):

@@ -200,6 +200,11 @@ def test_a_long_word_without_space_is_cut_anywhere(at: int) -> None:
     assert 200 <= len(cut) <= 400
 
 
+def test_a_sentence_has_no_space_at_its_ends() -> None:
+    assert sentence("One.   Two wolves.\n \nThree", 11, 17) == "Two wolves."
+    assert sentence("  Two wolves  ", 6, 12) == "Two wolves"
+
+
 @given(st.text(st.characters(), min_size=1, max_size=900), st.data())
 def test_a_sentence_is_a_slice_that_holds_the_hit(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))

@@ -26,7 +26,6 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from monitor.core.text import joined, letter, word_end, wordly
 
-
 # Up to about so many strings hyperscan is the faster one: 30 words with 4 KB of text 18 against 30 µs, 1 000 words 25 : 36,
 # 3 000 words 46 : 43, 10 000 words 93 : 77; there it takes 2.7 s to compile, and 25 s with 100 000 (2026-11-22).
 MOST_FOR_HYPERSCAN = 10_000
@@ -57,7 +56,7 @@ class Hyperscan:
     def __init__(self, patterns: Sequence[bytes]) -> None:
         import hyperscan  # an extra, and 10 MB
 
-        self._lengths = array("L", map(len, patterns))
+        self._lengths = array("I", map(len, patterns))
         self._lock = Lock()
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(
@@ -180,7 +179,7 @@ def finder(
 class _Patterns:
     def __init__(self) -> None:
         self.patterns: list[bytes] = []
-        self.indexes = array("L")
+        self.indexes = array("I")
 
     def add(self, index: int, pattern: bytes) -> None:
         self.patterns.append(pattern)

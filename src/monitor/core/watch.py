@@ -78,7 +78,7 @@ class _Look:
 
     def fits(self, text: Text, start: int, end: int) -> bool:
         """True if what became `normal[start:end]` is written so."""
-        if self is _ANY_LOOK:
+        if self.exact is None and not self.capital:
             return True
         first, last = text.span(start, end)
         surface = text.original[first:last]
@@ -353,13 +353,16 @@ class Watch:
     def _needles(self, text: Text, language: str | None) -> Iterator[tuple[_Needle, int, int]]:
         """Each needle that stands in the text, with where in its normal form."""
         normal = text.normal
+        spoken = None if language is None else _primary(language)
+        addresses = "://" in normal or "www." in normal
         for index, start, end in self.finder.find(normal):
             for needle in self.uses[index]:
-                if not _speaks(needle, language):
+                if not _speaks(needle, spoken):
                     continue
-                last = _follow(needle, text, start, end)
-                if last is not None and ("." in needle.term.text or not in_address(normal, start)):
-                    yield needle, start, last
+                last = _follow(needle, text, start, end) if needle.rest or needle.look is not _ANY_LOOK else end
+                if last is None or (addresses and "." not in needle.term.text and in_address(normal, start)):
+                    continue
+                yield needle, start, last
 
     def failures(self) -> tuple[Failure, ...]:
         """The examples of the watchlists that do not come out as they must. An example is taken as the text of an
@@ -389,18 +392,16 @@ def _follow(needle: _Needle, text: Text, start: int, end: int) -> int | None:
     return end
 
 
-def _speaks(needle: _Needle, language: str | None) -> bool:
-    """True if the needle is looked for in articles of this language (None: not known).
+def _speaks(needle: _Needle, spoken: str | None) -> bool:
+    """True if the needle is looked for in articles of this primary language (None: not known).
 
     Words of a language count in articles of that language, words under `any` in all. A word in a script that the
     article's language is not written in cannot be taken for another, so it counts, too (a Russian name in an English
     text); the other words of a language that was mistaken for its neighbour do not.
     """
-    if needle.language is None or language is None:
+    if needle.language is None or spoken is None or spoken == needle.language:
         return True
-    spoken = _primary(language)
-    script = _SCRIPTS.get(spoken, _LATIN)
-    return spoken == needle.language or script not in (needle.script, "")
+    return _SCRIPTS.get(spoken, _LATIN) not in (needle.script, "")
 
 
 def _hit(spot: Spot, document: Document) -> Hit:
