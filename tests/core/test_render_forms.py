@@ -95,6 +95,22 @@ def test_an_update_continues_the_thread_and_names_the_new_sources() -> None:
     )
 
 
+UPDATE = updated_event(event(), story=replace(STORY, articles=2, others=(REPORT,)), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("told", "count"),
+    [
+        ([event(), UPDATE], "1 new alert, 1 update"),
+        ([UPDATE, UPDATE], "2 updates"),
+        ([event()] * 60 + [UPDATE], "60 new alerts, 1 update"),  # so many that there is no room for the other report
+    ],
+)
+def test_a_digest_counts_updates_as_such(told: list[dict[str, Any]], count: str) -> None:
+    digest = digest_event(told, reason="digest", now=NOW)
+    assert mail(digest).subject == f"{count}: Harbour works ({len(told)})"
+
+
 def test_a_digest_is_one_mail() -> None:
     other = event(watchlist=replace(WATCHLIST, name="b", title="Bay"), article=replace(ARTICLE, title="Bay news"))
     told = mail(digest_event([event(), event(), other], reason="digest", now=NOW))
@@ -133,6 +149,11 @@ NEUTRAL = [
         neutral(health_event(EventType.SOURCE_SILENT, source="S", since=NOW, reason="r", advice="a", now=NOW), ""),
         "Monitor: source silent",
         "To read more: monitor status",
+    ),
+    (
+        neutral(render.test_event(NOW), PAGE),
+        "Monitor: test",
+        "Nothing happened: this was sent to see whether it arrives.",
     ),
 ]
 

@@ -63,7 +63,8 @@ def tell(event: Event) -> Telling:
         return _health(event)
     secret = any(data.get("confidential") for data in alerts)
     if event["type"] == EventType.ALERT_DIGEST:
-        subject = _alerts(len(alerts)) if secret else f"{_alerts(len(alerts))}: {_tally(alerts)}"
+        count = _new_and_updated(alerts)
+        subject = count if secret else f"{count}: {_tally(alerts)}"
     else:
         subject = _alerts(1) if secret else f"{_name(alerts[0])}: {alerts[0]['article']['title']}"
     again = "Re: " if event["type"] == EventType.ALERT_UPDATED else ""
@@ -72,6 +73,8 @@ def tell(event: Event) -> Telling:
 
 def _neutral(event: Event) -> Telling:
     data = event["data"]
+    if data.get("test"):
+        return Telling(subject="Monitor: test", lines=("Nothing happened: this was sent to see whether it arrives.",))
     subject = _alerts(data["count"]) if "count" in data else _words(event["type"])
     lines = () if data["link"] else (f"To read more: {data['see']}",)
     return Telling(subject=f"Monitor: {subject}", lines=lines, link=data["link"])
@@ -144,6 +147,14 @@ def _name(data: Data) -> str:
 def _tally(alerts: list[Data]) -> str:
     counts = Counter(_name(data) for data in alerts)
     return ", ".join(f"{name} ({count})" if count > 1 else name for name, count in counts.items())
+
+
+def _new_and_updated(alerts: list[Data]) -> str:
+    """`3 new alerts, 1 update`: an update is what has other reports, even if there was no room for them."""
+    updates = sum(bool(data["story"]["others"] or data.get("left_out", {}).get("others")) for data in alerts)
+    said = [_alerts(len(alerts) - updates)] if updates < len(alerts) else []
+    said += [f"{updates} update{'s' * (updates > 1)}"] if updates else []
+    return ", ".join(said)
 
 
 def _alerts(count: int) -> str:
