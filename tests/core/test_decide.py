@@ -204,8 +204,8 @@ UPDATED = (
 
 
 def test_another_source_of_an_alerted_story_is_an_update_where_it_is_wanted() -> None:
-    before = decided(reading(match()), channels=UPDATED)
-    copy = reading(match(), article=article(id="copy", source="Herald", url="https://herald.example/w"))
+    before = decided(reading(match(), text=5), channels=UPDATED)
+    copy = reading(match(), page=2, text=5, article=article(id="copy", source="Herald", url="https://herald.example/w"))
 
     later = decided(copy, history=history_after(before), channels=UPDATED)
 
@@ -220,9 +220,9 @@ def test_another_source_of_an_alerted_story_is_an_update_where_it_is_wanted() ->
 def test_an_update_comes_once_for_a_channel_though_two_watchlists_alerted() -> None:
     lists = (WOLVES, Watchlist(name="packs", title="Packs", all=("packs",)))
     about = rules(*lists, channels=UPDATED[:1])
-    both = reading(match("wolves"), match("packs"))
+    both = reading(match("wolves"), match("packs"), text=5)
     before = decide(check(listing(both)), History(), rules=about, new_id=ids())
-    copy = replace(both, article=article(id="copy", source="Herald"))
+    copy = reading(match("wolves"), match("packs"), page=2, text=5, article=article(id="copy", source="Herald"))
 
     later = decide(check(listing(copy)), history_after(before), rules=about, new_id=ids())
 
@@ -233,7 +233,7 @@ def test_an_update_comes_once_for_a_channel_though_two_watchlists_alerted() -> N
     "again",
     [
         reading(match(), article=article(id="second")),  # the same source lists it at another address
-        reading(match(), known_article=True),  # another feed lists the same page
+        reading(match(), article=article(id="second", source="Herald")),  # another feed lists the same page
         reading(match(), stored=StoredEntry(id=1, state=EntryState.WAITING, article=article())),
     ],
 )
@@ -259,8 +259,8 @@ def test_an_article_that_is_read_again_keeps_its_story_and_may_alert_then() -> N
 
 
 def test_an_update_leaves_out_channels_that_are_no_longer_configured() -> None:
-    before = decided(reading(match()), channels=UPDATED)
-    copy = reading(match(), article=article(id="copy", source="Herald"))
+    before = decided(reading(match(), text=5), channels=UPDATED)
+    copy = reading(match(), page=2, text=5, article=article(id="copy", source="Herald"))
 
     later = decided(copy, history=history_after(before), channels=(UPDATED[1],))
 

@@ -127,17 +127,24 @@ def test_at_a_first_poll_the_date_that_the_page_states_decides_for_an_undated_en
     assert bool(made.matches) is (state is EntryState.READ)
 
 
-def test_an_article_that_is_stored_is_taken_as_it_is_until_there_is_a_page() -> None:
-    plan = intake.Planned(entry=entry(), state=EntryState.READ, wants_page=False)
-    known = article(id="old", text="Three wolves were seen.", source="Herald")
+def test_a_page_that_was_read_for_another_source_is_not_asked_for_and_each_source_keeps_its_words() -> None:
+    plan = intake.Planned(entry=entry(title="News", summary="Wolves, says B."), state=EntryState.READ, wants_page=False)
+    paged = article(id="old", text="The page's text.", text_from=TextFrom.PAGE, source="Herald", language="en")
+    fed = article(id="old", text="What A's feed said.", source="Herald")
 
-    def read(got: reading.Got) -> Reading:
-        return reading.read(source(), plan, (7,), got, known=known, first=False, new_id="new", watch=WATCH, now=NOW)
+    def read(known: Article, got: reading.Got | None = None) -> Reading:
+        about: dict[str, Any] = {"known": known, "first": False, "new_id": "new", "watch": WATCH, "now": NOW}
+        return reading.read(source(), plan, (7,), got or reading.Got(), **about)
 
-    plain, paged = read(reading.Got()), read(reading.Got(page=Page(text="More wolves.")))
+    one, two, three = read(paged), read(fed), read(fed, reading.Got(page=Page(text="More.")))
 
-    assert (plain.article, plain.known_article) == (known, True)
-    assert (paged.article.id, paged.article.text) == ("old", "More wolves.")
+    assert (one.article.id, one.article.source, one.article.title) == ("new", "Gazette", "News")
+    assert (one.article.text, one.article.summary) == ("The page's text.", "Wolves, says B.")
+    assert (one.article.text_from, one.article.language) == (TextFrom.PAGE, "en")
+    assert (two.article.text, three.article.text) == ("Wolves, says B.", "More.")
+    assert one.matches
+    assert two.matches
+    assert three.matches
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ class _Desk:
             self._update(before, placed)
 
     def _place(self, reading: Reading) -> tuple[Placed, bool]:
-        """A reading's place, and whether it brings a source to a story that other sources tell already."""
+        """A reading's place, and whether it brings a source to a story that other sources tell already: one with a page
+        of its own, and not only another feed in which the same page is listed."""
         stored_in = self.history.placed.get(reading.article.id)
         if stored_in is not None:
             return Placed(reading=reading, story_id=stored_in, relation=None), False
@@ -101,7 +102,8 @@ class _Desk:
         story_id, relation = found or (self.new_id(), Relation.FIRST)
         record = self.stories.get(story_id) or StoryRecord(id=story_id)
         source = reading.article.source
-        joins = bool(record.sources) and source not in record.sources
+        same_page = any(page in self.by_page for page in reading.fingerprint.pages)
+        joins = bool(record.sources) and source not in record.sources and not same_page
         sources = record.sources if source in record.sources else (*record.sources, source)
         record = replace(record, articles=record.articles + 1, sources=sources)
         self.stories[story_id] = self.changed[story_id] = record

@@ -59,11 +59,11 @@ def read(
     watch: Watch,
     now: datetime,
 ) -> Reading:
-    """A new entry, read. `known` is the article that the store has at its address; `first` says that it is the source's
-    first poll; `new_id` is for a new article."""
-    article = _article(source, plan.entry, got, id_=known.id if known else new_id, now=now)
+    """A new entry, read. `known` is the article that another source made of the same page, whose text is as good as
+    asking for it again; `first` says that it is the source's first poll; `new_id` is for the article."""
+    article = _article(source, plan.entry, got, id_=new_id, now=now)
     if known and got.page is None:
-        article = known
+        article = _with_page_of(known, article)
     state, attempts, next_at = plan.state, 0, None
     stated = got.page.published if got.page and not got.page.searched else None
     if first and state is EntryState.BASELINE and intake.is_fresh(source, stated, now):
@@ -76,7 +76,6 @@ def read(
         state=state,
         keys=keys,
         matches=_matches(source, article, watch) if state in ALERTING else (),
-        known_article=known is not None,
         attempts=attempts,
         next_at=next_at,
     )
@@ -158,6 +157,22 @@ def _address(entry: Entry, got: Got) -> str:
     if got.final_url and urls.site(got.final_url) != urls.site(url):
         url = got.final_url
     return urls.cleaned(url) if url else ""
+
+
+def _with_page_of(known: Article, own: Article) -> Article:
+    """An article with its source's own words, and the page's text as it was read for another source."""
+    if known.text_from is not TextFrom.PAGE:
+        return own
+    return replace(
+        own,
+        author=own.author or known.author,
+        fetched=known.fetched,
+        language=known.language,
+        summary=own.text,
+        text=known.text,
+        text_from=TextFrom.PAGE,
+        sha256=known.sha256,
+    )
 
 
 def _fingerprint(article: Article, got: Got) -> Fingerprint:
