@@ -28,9 +28,10 @@ PLAIN = {
         "certain",
         "week-end",
         "départemental",
+        "nationaux",
     ],
     "de": ["Wolf", "wolf", "Flüchtling", "Flüchtlinge", "tschetschenisch", "toll", "Tschetschene", "Straße"],
-    "es": ["lobo", "refugiado", "número", "detenido", "detenida", "expulsión", "checheno", "caso", "lobos"],
+    "es": ["lobo", "refugiado", "número", "detenido", "detenida", "expulsión", "checheno", "caso", "lobos", "unido"],
     "it": ["rifugiato", "omofobo", "straniero", "libro"],
     "ru": [
         "волк",
@@ -80,6 +81,7 @@ def forms(language: str) -> dict[str, frozenset[str]]:
         ("fr", "détenu", "détenue détenus détenues"),
         ("fr", "certain", "certaine certaines"),  # under "certains" in the dictionary
         ("fr", "départemental", "départementaux départementale"),
+        ("fr", "nationaux", "national nationale"),
         ("fr", "week-end", "week-ends weekend weekends"),
         ("en", "close", "closest closer"),
         ("en", "easy", "easiest easier"),
@@ -95,6 +97,7 @@ def forms(language: str) -> dict[str, frozenset[str]]:
         ("es", "refugiado", "refugiada refugiados refugiadas"),
         ("es", "detenido", "detenida detenidos detenidas"),
         ("es", "detenida", "detenidas"),
+        ("es", "unido", "unida unidos unidas"),
         ("es", "expulsión", "expulsiones expulsion"),
         ("es", "checheno", "chechenas"),
         ("es", "lobos", "lobo loba"),
@@ -146,6 +149,7 @@ def test_finds(language: str, word: str, some: str) -> None:
         ("fr", "détenu", "détenir détient"),
         ("es", "detenido", "detener detiene"),
         ("es", "detenida", "detenido detener"),
+        ("es", "unido", "unir une"),  # a participle is no reason to look for the verb
         ("es", "caso", "casa casas"),
         ("it", "libro", "libra"),
         ("ru", "задержанный", "задержать задержал"),

@@ -312,7 +312,7 @@ def _of_a_form(language: str, word: str, family: set[str]) -> set[str]:
         return {word}
     if language in _AGGLUTINATING or (language in FEMININE and word.endswith(FEMININE[language])):
         return {form for form in family if form.startswith(word)} | {word}
-    if language in FEMININE and not word.endswith(("s", "i")):
+    if language in FEMININE and not word.endswith(("i", "s", "x")):
         return family & (lacking(language, word) | {word})
     return family
 
