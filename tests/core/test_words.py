@@ -305,6 +305,8 @@ def test_a_name_is_a_form_of_itself(language: str, name: str) -> None:
         (lacking("en", "gay"), {"gay", "gays"}),
         (lacking("tr", "gey"), set()),
         (following("fr", "heureux", {"heureux", "heureuse"}), {"heureuses"}),
+        (following("pl", "prześladowanie", {"prześladowanie", "prześladowania"}), {"prześladowań"}),
+        (following("pl", "azyl", {"azyl", "azylem"}), {"azylowi"}),
         (following("de", "leise", {"leise"}), set()),
         (attached("الشيشان") - attached("شيشان"), set()),
     ],

@@ -25,7 +25,7 @@ Key = tuple[str, str, Mark]
 Forms = dict[Key, frozenset[str]]
 """What each word stands for: normal forms (`text.normalise`). One that ends in * stands for all that begin so."""
 
-REVISION = 2
+REVISION = 3
 """Raised whenever this module or `endings` gives other forms for the same libraries."""
 
 LANGUAGES = (
