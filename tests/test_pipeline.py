@@ -16,7 +16,7 @@ import pytest
 from monitor import notify, pipeline
 from monitor.core import watch
 from monitor.core.errors import StoreError
-from monitor.core.model import DeliveryState, EntryState, EventType, Outcome, SourceState
+from monitor.core.model import DeliveryState, EntryState, EventType, Message, Outcome, Receipt, SourceState
 from monitor.core.routes import gather
 from monitor.core.settings import (
     Channel,
@@ -569,5 +569,43 @@ def test_without_a_sitemap_the_links_of_the_page_are_taken(tmp_path: Path, links
 
             assert [placed.reading.article.url for placed in outcome.placed] == [d.server.url(new)]
             assert len(outcome.alerts) == 1
+
+    play(scene)
+
+
+# What must not happen
+
+
+def test_a_fault_of_our_own_counts_as_a_failure_of_the_check(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            (record,) = await d.tools.store.claim_sources(NOW, limit=1)
+
+            outcome = await pipeline.give_up(record, d.tools, d.orders, ZeroDivisionError("a secret"))
+
+            assert (outcome.record.failures, outcome.record.reason) == (
+                1,
+                "a fault of Monitor itself: ZeroDivisionError",
+            )
+            assert outcome.record.next_poll_at > NOW
+
+    play(scene)
+
+
+def test_whatever_a_channel_raises_the_delivery_is_tried_again(tmp_path: Path) -> None:
+    class Broken:
+        async def send(self, message: Message) -> Receipt:
+            raise ZeroDivisionError(message.event)
+
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "Wolves")))
+            await d.check()
+            (delivery,) = await d.due()
+
+            settled = await pipeline.deliver(delivery, d.tools, replace(d.orders, notifiers={"desk": Broken()}))
+
+            assert settled.state is DeliveryState.PENDING
+            assert settled.attempt.answer == "a fault in the channel: ZeroDivisionError"
 
     play(scene)

@@ -68,6 +68,7 @@ class Daemon:
     orders: Orders
     executor: LocalExecutor = field(default_factory=LocalExecutor)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # of dispatching, and of putting other orders in force
     checking: set[int] = field(default_factory=set)
     delivering: set[str] = field(default_factory=set)
     failures: int = 0  # of checks and deliveries
@@ -187,6 +188,11 @@ async def _close(store: SqliteStore, tools: Tools) -> None:
 
 async def dispatch(daemon: Daemon, *, everyone: bool = False, done: Collection[int] = ()) -> int:
     """Start what is due: checks of sources, as many as there are places for, and deliveries. Returns how many."""
+    async with daemon.turn:
+        return await _dispatch(daemon, everyone, done)
+
+
+async def _dispatch(daemon: Daemon, everyone: bool, done: Collection[int]) -> int:
     now = utc_now()
     records = await daemon.store.claim_sources(
         now, limit=daemon.places, busy=(*daemon.checking, *done), everyone=everyone
@@ -214,9 +220,11 @@ async def _check(daemon: Daemon, record: SourceRecord) -> None:
     except StoreError as error:
         _log.error("{source} could not be checked: {error}", source=record.name, error=str(error))
         daemon.failures += 1
-    except Exception:
+    except Exception as error:
         _log.exception("{source} could not be checked: a fault of Monitor itself, please report it", source=record.name)
         daemon.failures += 1
+        with suppress(StoreError):
+            await pipeline.give_up(record, daemon.tools, orders, error)
     else:
         daemon.failures += outcomes[-1].record.failures > 0
         report_check(record, outcomes, orders)
@@ -301,14 +309,14 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
     """Run until SIGTERM or SIGINT. Raises ConfigError or StoreError if it cannot start."""
     settings = config.load(folder, environ, data_dir)
     manager = ServiceManager(environ)
+    stop, reload = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, reload.set)
     with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()) as held:
         daemon = await build(settings, folder)
         lock.confirm(held)
-        stop, reload = asyncio.Event(), asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, reload.set)
         scheduler = _schedule(daemon)
         tasks = [
             asyncio.create_task(_dispatch_for_ever(daemon, manager)),
@@ -413,12 +421,13 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
         settings, notices = _without(failures, daemon.config, settings, folder)
         compiled = await _compiled(settings, tools)
     orders = _orders(settings, compiled, tools)
-    await daemon.store.sync_sources(settings.sources, utc_now())
-    await daemon.store.enable_channels()
     now = utc_now()
     told = [delivery for notice in notices for delivery in tell(notice, orders.rules(now), now, tools.new_id)]
-    await daemon.store.tell(told)
-    daemon.tools, daemon.orders, daemon.config = tools, orders, settings
+    async with daemon.turn:  # nothing is claimed by the old orders for the new sources, nor the other way round
+        await daemon.store.sync_sources(settings.sources, now)
+        await daemon.store.enable_channels()
+        await daemon.store.tell(told)
+        daemon.tools, daemon.orders, daemon.config = tools, orders, settings
 
 
 def _without(

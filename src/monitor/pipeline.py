@@ -116,6 +116,15 @@ async def check(record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Out
     return (await _commit(poll, fault),)
 
 
+async def give_up(record: SourceRecord, tools: Tools, orders: Orders, error: Exception) -> Outcome:
+    """Write that a check failed by a fault of Monitor itself: the source counts as failing, and is asked less often.
+
+    Raises StoreError if the store fails.
+    """
+    poll = _Poll(source=orders.sources[record.name], record=record, tools=tools, orders=orders)
+    return await _commit(poll, Fault(kind="defect", message=f"a fault of Monitor itself: {type(error).__name__}"))
+
+
 async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
     record, tools, now = poll.record, poll.tools, poll.tools.clock()
     address = await _address(poll)
@@ -388,3 +397,5 @@ async def _send(notifier: Notifier, message: Message) -> Receipt | NotifyError:
         return await notifier.send(message)
     except NotifyError as error:
         return error
+    except Exception as error:  # whatever a service's plugin raises: its words may be of the message
+        return NotifyError(f"a fault in the channel: {type(error).__name__}", retryable=True)
