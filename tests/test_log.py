@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,7 +64,8 @@ def test_a_terminal_shows_sentences(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_everything_else_gets_json(capsys: pytest.CaptureFixture[str]) -> None:
     monitor.log.configure()  # pytest's stderr is no terminal
-    structlog.get_logger().info("polled {source}: {new} new", source="Медуза", new=3)
+    at = datetime(2026, 11, 22, 8, tzinfo=UTC)
+    structlog.get_logger().info("polled {source}: {new} new", source="Медуза", new=3, next=at, file=Path("x"))
     (line,) = lines(capsys)
     assert abs(datetime.fromisoformat(line.pop("time")) - datetime.now(UTC)).total_seconds() < 60
     assert line == {
@@ -72,6 +74,8 @@ def test_everything_else_gets_json(capsys: pytest.CaptureFixture[str]) -> None:
         "event": "polled {source}: {new} new",
         "source": "Медуза",
         "new": 3,
+        "next": "2026-11-22T08:00:00.000Z",
+        "file": "x",
     }
 
 
@@ -150,7 +154,11 @@ LOG_ONE = "import monitor.log as m; m.configure(); m.structlog.get_logger().warn
 
 
 def test_colours_only_on_a_terminal_that_wants_them() -> None:
-    for extra, coloured in ({}, True), ({"NO_COLOR": "1"}, False):
+    for extra, coloured in (
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+    ):
         main, side = os.openpty()
         environ = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | extra
         subprocess.run([sys.executable, "-c", LOG_ONE], stderr=side, env=environ, check=True, timeout=60)

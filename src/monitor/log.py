@@ -69,7 +69,8 @@ def configure(*, verbosity: int = 0, terminal: bool | None = None) -> None:
     reads it; None: if stderr is a terminal. (JOURNAL_STREAM alone says nothing: terminals inherit it from the desktop.)
     """
     terminal = sys.stderr.isatty() if terminal is None else terminal
-    colours = terminal and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    colours = terminal and sys.stderr.isatty() and not plain
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
@@ -126,13 +127,20 @@ class _JsonLines:
         at: float = fields.pop("time")
         level = fields.pop("level")
         line = {
-            "time": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": _plain(datetime.fromtimestamp(at, UTC)),
             "level": level,
             "message": _fill(fields["event"], fields),
             **fields,
         }
-        text = json.dumps(line, ensure_ascii=False, default=str)
+        text = json.dumps(line, ensure_ascii=False, default=_plain)
         return f"<{_PRIORITIES[level]}>{text}" if self._journal else text
+
+
+def _plain(value: object) -> str:
+    """What JSON has no form for; times as in all that Monitor writes for machines."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return str(value)
 
 
 class _Terminal:

@@ -368,14 +368,14 @@ def test_run_once_polls_delivers_and_ends(tmp_path: Path) -> None:
         )
         done = await asyncio.to_thread(spawn, "--config", folder, "run", "--once")
         assert done.status == 0
-        assert (done.out, summary(done)) == ("", ("info", "polled 1 source; 0 checks or deliveries failed"))
+        assert (done.out, summary(done)) == ("", ("info", "sources polled: 1; checks and deliveries that failed: 0"))
         assert (await ask(folder, "status")).out.startswith("1 source, 0 failing; 1 article, ")
         server.on("/feed", Reply(status=500))
         failed = await asyncio.to_thread(
             spawn, "--config", folder, "--data-dir", tmp_path / "other", "-q", "run", "--once"
         )
         assert failed.status == 1
-        assert summary(failed) == ("warning", "polled 1 source; 1 check or delivery failed")
+        assert summary(failed) == ("warning", "sources polled: 1; checks and deliveries that failed: 1")
         assert (tmp_path / "other" / "monitor.db").exists()
 
     with_server(scene)

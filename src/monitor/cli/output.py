@@ -5,6 +5,7 @@ is shown.
 """
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,7 +38,8 @@ def quote(sentence: str, surfaces: Iterable[str], indent: int = 4) -> None:
     """A sentence with what was found in it marked: bold on a terminal, between asterisks elsewhere."""
     from monitor.core.render.clean import marked, visible
 
-    before, after = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("*", "*")
+    bold = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    before, after = ("\033[1m", "\033[0m") if bold else ("*", "*")
     pieces = marked(visible(sentence), [visible(surface) for surface in surfaces])
     _write(" " * indent + "".join(f"{before}{piece}{after}" if hit else piece for piece, hit in pieces) + "\n")
 

@@ -63,9 +63,9 @@ def _run_once(where: Place) -> None:
         once = uvloop.run(daemon.run_once(config, where.folder, progress))
     tell = log.get_logger().warning if once.failures else log.get_logger().info
     tell(
-        "polled {sources}; {failures} failed",
-        sources=output.counted(once.polled, "source"),
-        failures=output.counted(once.failures, "check or delivery", "checks or deliveries"),
+        "sources polled: {sources}; checks and deliveries that failed: {failures}",
+        sources=once.polled,
+        failures=once.failures,
     )
     if once.failures:
         raise typer.Exit(FAILED)
