@@ -80,12 +80,16 @@ class Newsroom:
         await self.posted.put(request)
         return self.answer
 
+    @property
+    def settings(self) -> str:
+        networks = ", ".join(f'"{host}/32"' for host in self.server.hosts)
+        return MONITOR.format(networks=networks, hook=self.server.url("/hook"))
+
     def configure(self, **files: str) -> None:
         config = self.folder / "config"
         config.mkdir(exist_ok=True)
-        networks = ", ".join(f'"{host}/32"' for host in self.server.hosts)
         standard = {
-            "monitor": MONITOR.format(networks=networks, hook=self.server.url("/hook")),
+            "monitor": self.settings,
             "feeds": FEEDS.format(url=self.server.url("/feed")),
             "watchlists": WATCHLISTS,
         }
@@ -263,6 +267,11 @@ def test_a_reload_takes_a_good_configuration_and_refuses_a_wrong_one(tmp_path: P
                 process.send_signal(signal.SIGHUP)
                 await room.notified("READY=1")
                 assert "naem" in room.log
+
+                room.configure(monitor=room.settings.replace("../data", "../elsewhere"))
+                process.send_signal(signal.SIGHUP)
+                await room.notified("READY=1")
+                assert "daemon.data_dir" in room.log
                 room.publish("Wolves return")
                 assert (await room.alert())["type"] == "alert.created"
                 assert await stopped(process) == 0

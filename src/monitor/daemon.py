@@ -26,7 +26,7 @@ from ulid import ULID
 from monitor import config, forms, lock, log, notify, pipeline
 from monitor.config import examples
 from monitor.core import watch, words
-from monitor.core.errors import ConfigError, MonitorError, StoreError
+from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.core.health import Notice
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
 from monitor.core.reload import merge, refused
@@ -411,6 +411,9 @@ async def _reload_for_ever(
 
 
 async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
+    if settings.daemon.data_dir != daemon.config.daemon.data_dir:
+        message = "cannot change while Monitor runs: stop it, move the folder, start it again"
+        raise ConfigError((Problem(file="monitor.toml", line=0, path="daemon.data_dir", message=message),))
     tools = daemon.tools
     if settings.fetch != daemon.config.fetch:
         client = Client(settings.fetch)

@@ -39,7 +39,8 @@ def take(folder: Path, pid: int, now: datetime) -> IO[str]:
         raise StoreError(
             f"another Monitor works with {folder}: {before or 'it does not say which'}. Stop it, or use another folder"
         ) from error
-    missing = not (folder / DATABASE).exists()
+    database = folder / DATABASE
+    missing = not database.exists() or database.stat().st_size == 0
     if missing and before and EMPTY not in before:
         file.close()
         raise StoreError(

@@ -258,6 +258,19 @@ def test_an_article_that_is_read_again_keeps_its_story_and_may_alert_then() -> N
     assert [alert.story_id for alert in later.alerts] == [before.stories[0].id]
 
 
+def test_an_entry_that_is_read_late_does_not_tell_again_what_its_copy_told() -> None:
+    held = decided(reading(match(), state=EntryState.HELD))
+    copy = reading(match(), page=2, text=5, article=article(id="copy", source="Herald"))
+    told = decided(copy, history=history_after(held))
+    history = replace(history_after(told, history_after(held)), placed={"article": held.stories[0].id})
+    stored = StoredEntry(id=1, state=EntryState.HELD, article=article())
+
+    late = decided(reading(match(), text=5, stored=stored), history=history)
+
+    assert len(told.alerts) == 1
+    assert (late.alerts, late.deliveries) == ((), ())
+
+
 def test_an_update_leaves_out_channels_that_are_no_longer_configured() -> None:
     before = decided(reading(match(), text=5), channels=UPDATED)
     copy = reading(match(), page=2, text=5, article=article(id="copy", source="Herald"))

@@ -78,6 +78,19 @@ def test_the_third_failure_is_told_once_with_since_when_why_and_what_to_do() -> 
     assert again.notices == ()
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (LATE, "too slowly"),
+        (Fault(kind="status", message="it answered 403", status=403), "in a browser"),
+        (Fault(kind="status", message="it answered 429", status=429), "raise `interval`"),
+        (Fault(kind="defect", message="a fault"), "in a browser"),
+    ],
+)
+def test_the_advice_fits_the_fault(fault: Fault, said: str) -> None:
+    assert said in judged(fault, failures=2).notices[0].advice
+
+
 def test_recovery_is_told_once_and_only_of_what_was_told() -> None:
     told = judged(listing(), reported=True, failing_since=NOW - DAY, reason="late")
     untold = judged(listing(), failures=2)

@@ -107,3 +107,9 @@ def test_what_waited_for_the_same_moment_becomes_one_message(batch: str, reason:
     assert (carrier.type, carrier.channel, carrier.batch) == (EventType.ALERT_DIGEST, "desk", None)
     assert carrier.event["data"]["reason"] == reason
     assert carrier.event["data"]["count"] == 2
+
+
+def test_when_the_only_channel_for_such_messages_is_gone_the_default_ones_hear_of_it() -> None:
+    done = settled(NotifyError("gone", retryable=False, gone=True, code=410), channel="ops")
+
+    assert [(told.type, told.channel) for told in done.deliveries] == [(EventType.CHANNEL_DISABLED, "desk")]

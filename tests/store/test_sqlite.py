@@ -216,11 +216,14 @@ def test_one_data_folder_has_one_daemon_and_the_lock_says_which(tmp_path: Path) 
 def test_it_does_not_begin_with_nothing_where_there_was_something(tmp_path: Path) -> None:
     lock.take(tmp_path, 1, NOW).close()  # it failed before there was a database
     with lock.take(tmp_path, 1, NOW) as held:
-        (tmp_path / lock.DATABASE).touch()
+        (tmp_path / lock.DATABASE).write_bytes(b"data")
         lock.confirm(held)
     lock.take(tmp_path, 1, NOW).close()
-    (tmp_path / lock.DATABASE).unlink()
 
+    (tmp_path / lock.DATABASE).write_bytes(b"")
+    with pytest.raises(StoreError, match="Put a backup in its place"):
+        lock.take(tmp_path, 1, NOW)
+    (tmp_path / lock.DATABASE).unlink()
     with pytest.raises(StoreError, match="Put a backup in its place"):
         lock.take(tmp_path, 1, NOW)
 

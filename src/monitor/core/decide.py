@@ -81,12 +81,13 @@ class _Desk:
 
     def take(self, reading: Reading) -> None:
         """Find a reading's story, and tell whom it concerns."""
+        copies = set(stories.known(reading.fingerprint, self.by_page, self.by_text))
         placed, joins = self._place(reading)
         self.placed.append(placed)
         if reading.state not in ALERTING:
             return
         before = [alert for (_, story), alert in self.alerts.items() if story == placed.story_id]
-        news = [match for match in reading.matches if self._is_news(match, placed.story_id)]
+        news = [match for match in reading.matches if self._is_news(match, {placed.story_id, *copies})]
         if news:
             self._alert(news, placed)
         if before and joins:
@@ -112,9 +113,11 @@ class _Desk:
             self.by_text.setdefault(reading.fingerprint.text, story_id)
         return Placed(reading=reading, story_id=story_id, relation=relation), joins
 
-    def _is_news(self, match: Match, story_id: str) -> bool:
-        known = self.alerts.get((match.watchlist, story_id))
-        return is_news(match, known.verdict if known else None)
+    def _is_news(self, match: Match, copies: Iterable[str]) -> bool:
+        """Whether none of these stories was told to the match's watchlist. An entry that was read late has a story of its
+        own, and may turn out to be a copy in another."""
+        alerts = (self.alerts.get((match.watchlist, story)) for story in copies)
+        return all(is_news(match, known.verdict if known else None) for known in alerts)
 
     def _alert(self, matches: Sequence[Match], placed: Placed) -> None:
         """Alerts for the watchlists that an article is news to, and one message for each channel that may be told now."""

@@ -10,7 +10,7 @@ from monitor.core import polling
 from monitor.core.model import Check, EventType, Fault, History, Listing, SourceRecord, SourceState
 from monitor.core.settings import HealthSettings
 
-GONE = 410
+GONE, BUSY = 410, 429
 FEWEST = 3  # with fewer sources, "all at once" says nothing about our network
 
 
@@ -150,7 +150,7 @@ def _failing(check: Check, record: SourceRecord, fault: Fault) -> Notice:
         source=check.source.name,
         since=record.failing_since or check.at,
         reason=fault.message,
-        advice=ADVICE.get(fault.kind, ADVICE["status"]),
+        advice=ADVICE["busy" if fault.status == BUSY else fault.kind if fault.kind in ADVICE else "status"],
     )
 
 
@@ -197,6 +197,7 @@ def _network_recovered(since: datetime) -> Notice:
 
 ADVICE = {
     "status": "Open the address in a browser. If it moved, change feeds.toml; if the site refuses Monitor, write to it.",
+    "busy": "The site asks for fewer requests: raise `interval` of this source, or `[fetch] per_host_delay`.",
     "dns": "The name is not found: look for a typing error in feeds.toml, or whether the site moved.",
     "tls": "The site's certificate is not valid. Wait for the site to renew it, or ask it to.",
     "timeout": "The site answers too slowly or not at all. Monitor goes on trying, less often.",

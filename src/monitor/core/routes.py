@@ -35,10 +35,11 @@ class Rules:
         return own or tuple(channel for channel in self.channels.values() if channel.default)
 
     def operators(self, but: str | None = None) -> tuple[Channel, ...]:
-        """The channels that get messages about the operation, without the one named."""
-        asked = tuple(channel for channel in self.channels.values() if channel.health)
-        told = asked or tuple(channel for channel in self.channels.values() if channel.default)
-        return tuple(channel for channel in told if channel.name != but)
+        """The channels that get messages about the operation, without the one named: those that ask for them, else the
+        default ones."""
+        others = tuple(channel for channel in self.channels.values() if channel.name != but)
+        asked = tuple(channel for channel in others if channel.health)
+        return asked or tuple(channel for channel in others if channel.default)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

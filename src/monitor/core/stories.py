@@ -35,10 +35,11 @@ def text_key(text: str) -> int | None:
 
 def find(mark: Fingerprint, by_page: Mapping[int, str], by_text: Mapping[int, str]) -> tuple[str, Relation] | None:
     """The story that an article is a copy in, or None: it is the first of a story."""
-    return next(((story, Relation.DUPLICATE) for story in _known(mark, by_page, by_text)), None)
+    return next(((story, Relation.DUPLICATE) for story in known(mark, by_page, by_text)), None)
 
 
-def _known(mark: Fingerprint, by_page: Mapping[int, str], by_text: Mapping[int, str]) -> Iterable[str]:
+def known(mark: Fingerprint, by_page: Mapping[int, str], by_text: Mapping[int, str]) -> Iterable[str]:
+    """Every story in which there is a copy of an article, that of its address first."""
     yield from (by_page[page] for page in mark.pages if page in by_page)
     if mark.text is not None and mark.text in by_text:
         yield by_text[mark.text]
