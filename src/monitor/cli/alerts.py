@@ -50,7 +50,7 @@ def list_(
 
 
 @app.command()
-def show(ctx: typer.Context, id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:  # noqa: A002
+def show(ctx: typer.Context, known: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """Show one alert: its article, hits, story and deliveries.
 
     The beginning of an id is enough if no other begins so.
@@ -58,7 +58,7 @@ def show(ctx: typer.Context, id: Annotated[str, typer.Argument(metavar="ID")], j
     from monitor.store import ledger
 
     with ledger.reading(place(ctx).database()) as db:
-        alert = ledger.alert(db, find(db, id, ("alerts",))[1])
+        alert = ledger.alert(db, find(db, known, ("alerts",))[1])
     if json:
         output.show_json(alert)
         return
@@ -120,7 +120,7 @@ def _waiting(batch: str | None) -> str:
 @app.command()
 def resend(
     ctx: typer.Context,
-    id: Annotated[str, typer.Argument(metavar="ID", help="Of an alert or of a delivery.")],  # noqa: A002
+    known: Annotated[str, typer.Argument(metavar="ID", help="Of an alert or of a delivery.")],
 ) -> None:
     """Send an alert again.
 
@@ -132,9 +132,12 @@ def resend(
     from monitor.store import ledger
 
     now = datetime.now(UTC)
-    new_id = lambda: str(ulid.ULID())  # noqa: E731
+
+    def new_id() -> str:
+        return str(ulid.ULID())
+
     with ledger.writing(place(ctx).database()) as db:
-        table, found = find(db, id, ("alerts", "deliveries"))
+        table, found = find(db, known, ("alerts", "deliveries"))
         if table == "alerts":
             sent = ledger.resend_alert(db, found, now, new_id)
         else:
