@@ -5,7 +5,7 @@ forms, on one core: from the raw text to hits with their terms and offsets ("fin
 and further to scores, verdicts and sentences ("matches"). Every peer looks for the same forms in the same texts, in small
 letters and between borders, and is asked for no more than their number. CPU time, best of three; what takes too long is cut
 short or left out. Then how long the words take to load from forms that the database keeps, and what a process that has
-loaded them holds in memory. Peers: `pip install pyahocorasick`, `pip install hyperscan`.
+loaded them holds in memory. Peers: `pip install pyahocorasick`.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from meter import memory
 from monitor import forms
-from monitor.core import engines, watch, words
+from monitor.core import watch, words
 from monitor.core.model import Document
 from monitor.core.settings import Mark, Term, TermSet, Watchlist
 from monitor.core.words import Forms
@@ -62,11 +62,8 @@ def known(some: Sequence[Word]) -> Forms:
 # Who finds them
 
 
-def ours(some: Sequence[Word], *, hyperscan: bool = False) -> watch.Watch:
-    usual, engines.MOST_FOR_HYPERSCAN = engines.MOST_FOR_HYPERSCAN, sys.maxsize if hyperscan else 0
-    compiled = watch.compile(*watchlists(some), known(some))
-    engines.MOST_FOR_HYPERSCAN = usual
-    return compiled
+def ours(some: Sequence[Word]) -> watch.Watch:
+    return watch.compile(*watchlists(some), known(some))
 
 
 def found_by(compiled: watch.Watch, document: Document) -> int:
@@ -120,8 +117,6 @@ def peers(some: Sequence[Word]) -> Iterator[tuple[str, Callable[[Document], int]
     compiled = ours(some)
     yield "monitor finds", partial(found_by, compiled)
     yield "monitor matches", partial(matched_by, compiled)
-    has_hyperscan = find_spec("hyperscan") and len(some) <= 10_000  # 25 s to compile 100 000
-    yield "monitor finds, by hyperscan", partial(found_by, ours(some, hyperscan=True)) if has_hyperscan else None
     small = len(all_forms(some)) <= TOO_MANY
     for name, make, fits in (
         ("pyahocorasick", pyahocorasick, find_spec("ahocorasick") is not None),

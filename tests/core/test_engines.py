@@ -1,27 +1,16 @@
-"""Finding many words at once: places and borders, whichever engine finds them."""
-
-from collections.abc import Callable, Sequence
-from importlib.util import find_spec
+"""Finding many words at once: places and borders, as one automaton finds them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core import engines
-from monitor.core.engines import AhoCorasick, Engine, Hyperscan, finder
+from monitor.core.engines import finder
 from monitor.core.text import joined, normalise, word_end
-
-Make = Callable[[Sequence[bytes]], Engine]
-
-INSTALLED = find_spec("hyperscan") is not None
-AN_EXTRA = pytest.mark.skipif(not INSTALLED, reason="hyperscan is an extra")
-ENGINES = pytest.mark.parametrize("engine", [AhoCorasick, pytest.param(Hyperscan, marks=AN_EXTRA)])
 
 WORDS = ["wolf", "wolves", "волк", "урус-мартан", "lgbtq+", "м'яч", "яч", "#wolf", "+", "难民", "é", "l'est", "\ud800b"]
 BEGINNINGS = ["wol", "难", "гей-"]
 
 
-@ENGINES
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -41,9 +30,9 @@ BEGINNINGS = ["wol", "难", "гей-"]
         ("\ud800b é", ["é", "\ud800b"]),
     ],
 )
-def test_words_are_found_between_borders(engine: Make, text: str, expected: list[str]) -> None:
+def test_words_are_found_between_borders(text: str, expected: list[str]) -> None:
     found = []
-    for index, start, end in finder(WORDS, BEGINNINGS, engine).find(text):
+    for index, start, end in finder(WORDS, BEGINNINGS).find(text):
         if index < len(WORDS):
             assert text[start:end] == WORDS[index]
             found.append(WORDS[index])
@@ -52,16 +41,14 @@ def test_words_are_found_between_borders(engine: Make, text: str, expected: list
     assert sorted(found) == sorted(expected)
 
 
-@ENGINES
-def test_no_words_are_found_nowhere(engine: Make) -> None:
-    assert [*finder([], [], engine).find("wolf")] == []
+def test_no_words_are_found_nowhere() -> None:
+    assert [*finder([], []).find("wolf")] == []
 
 
-@ENGINES
-def test_letters_for_which_there_is_no_byte_left_are_found_all_the_same(engine: Make) -> None:
+def test_letters_for_which_there_is_no_byte_left_are_found_all_the_same() -> None:
     letters = [chr(code) for code in range(0x1200, 0x1400) if chr(code).isalpha()]
     assert len(letters) > 256
-    found = finder(letters, [], engine)
+    found = finder(letters, [])
     assert [[index for index, _, _ in found.find(f"— {each} —")] for each in letters] == [
         [i] for i in range(len(letters))
     ]
@@ -71,13 +58,12 @@ PARTS = st.sampled_from([*"wolfvesвкаыйґ '-+#.難é1\u0301\u0e01", "wolf",
 STRINGS = st.lists(PARTS, max_size=12).map("".join)
 
 
-@ENGINES
 @given(
     st.lists(STRINGS.filter(bool), max_size=6, unique=True),
     st.lists(STRINGS.filter(bool), max_size=3, unique=True),
     STRINGS | st.text(max_size=30),
 )
-def test_nothing_is_missed_and_nothing_made_up(engine: Make, words: list[str], begin: list[str], text: str) -> None:
+def test_nothing_is_missed_and_nothing_made_up(words: list[str], begin: list[str], text: str) -> None:
     words, begin = (
         [*dict.fromkeys(normalise(each).normal for each in some if each.strip())] for some in (words, begin)
     )
@@ -92,14 +78,6 @@ def test_nothing_is_missed_and_nothing_made_up(engine: Make, words: list[str], b
                     expected.add((index, start, word_end(normal, end)))
                 elif not joined(normal, end):
                     expected.add((index, start, end))
-    found = [*finder(words, begin, engine).find(normal)]
+    found = [*finder(words, begin).find(normal)]
     assert set(found) == expected
     assert len(found) == len(expected)
-
-
-def test_few_words_are_for_the_fastest_engine_and_many_for_the_smallest(monkeypatch: pytest.MonkeyPatch) -> None:
-    few, many = [b"wolf"], [b"%d" % number for number in range(engines.MOST_FOR_HYPERSCAN + 1)]
-    assert isinstance(engines.fastest(many), AhoCorasick)
-    assert isinstance(engines.fastest(few), Hyperscan if INSTALLED else AhoCorasick)
-    monkeypatch.setattr("monitor.core.engines.find_spec", lambda name: None)
-    assert isinstance(engines.fastest(few), AhoCorasick)

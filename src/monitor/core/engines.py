@@ -15,28 +15,14 @@ Words with other characters (Chinese, Thai; a sixth alphabet; a mark in front) g
 from array import array
 from codecs import charmap_build, charmap_encode
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import chain
-from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from monitor.core.text import joined, letter, word_end, wordly
-
-# Up to about so many strings hyperscan is the faster one: 30 words with 4 KB of text 18 against 30 µs, 1 000 words 25 : 36,
-# 3 000 words 46 : 43, 10 000 words 93 : 77; there it takes 2.7 s to compile, and 25 s with 100 000 (2026-11-22).
-MOST_FOR_HYPERSCAN = 10_000
-
-
-class Engine(Protocol):
-    """Finds byte strings, overlapping ones too; made from them, and shared between threads."""
-
-    def scan(self, text: bytes) -> Iterable[tuple[int, int, int]]:
-        """Every place where one of the strings stands: its index, its start, its end, in the order of the ends."""
-        ...
 
 
 class AhoCorasick:
@@ -48,38 +34,6 @@ class AhoCorasick:
     def scan(self, text: bytes) -> Iterable[tuple[int, int, int]]:
         found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return found
-
-
-class Hyperscan:
-    """By hyperscan, whose scratch space is for one scan at a time."""
-
-    def __init__(self, patterns: Sequence[bytes]) -> None:
-        import hyperscan  # an extra, and 10 MB
-
-        self._lengths = array("I", map(len, patterns))
-        self._lock = Lock()
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=patterns, ids=range(len(patterns)), elements=len(patterns), flags=0, literal=True
-        )
-
-    def scan(self, text: bytes) -> Iterable[tuple[int, int, int]]:
-        found: list[tuple[int, int, int]] = []
-        lengths = self._lengths
-
-        def note(pattern: int, _start: int, end: int, _flags: int, _context: Any) -> None:
-            found.append((pattern, end - lengths[pattern], end))
-
-        with self._lock:
-            self._database.scan(text, match_event_handler=note)
-        return found
-
-
-def fastest(patterns: Sequence[bytes]) -> Engine:
-    """The fastest engine that is installed, for these strings."""
-    if find_spec("hyperscan") and len(patterns) <= MOST_FOR_HYPERSCAN:
-        return Hyperscan(patterns)
-    return AhoCorasick(patterns)
 
 
 # Words
@@ -110,8 +64,8 @@ class Finder:
     letters: _Letters
     open_from: int  # the index of the first word after which more letters may follow
     texts: Mapping[int, str]  # of the words that are not only known letters
-    usual: tuple[Engine, Sequence[int]] | None  # and the words of its patterns
-    loose: tuple[Engine, Sequence[int]] | None
+    usual: tuple[AhoCorasick, Sequence[int]] | None  # and the words of its patterns
+    loose: tuple[AhoCorasick, Sequence[int]] | None
 
     def find(self, normal: str) -> Iterator[tuple[int, int, int]]:
         """Each place where a word stands between two borders: its index, and where, in characters. Of a word after which
@@ -148,9 +102,7 @@ class Finder:
             yield indexes[pattern], end - len(self.texts[indexes[pattern]]), end
 
 
-def finder(
-    words: Collection[str], beginnings: Collection[str], engine: Callable[[Sequence[bytes]], Engine] = fastest
-) -> Finder:
+def finder(words: Collection[str], beginnings: Collection[str]) -> Finder:
     """What finds these normal forms, none of them empty: `words` as they are, `beginnings` with the letters that follow.
 
     The index of a word is its place among the words and then the beginnings.
@@ -171,8 +123,8 @@ def finder(
         letters=letters,
         open_from=len(words),
         texts=texts,
-        usual=(engine(usual.patterns), usual.indexes) if usual.patterns else None,
-        loose=(engine(loose.patterns), loose.indexes) if loose.patterns else None,
+        usual=(AhoCorasick(usual.patterns), usual.indexes) if usual.patterns else None,
+        loose=(AhoCorasick(loose.patterns), loose.indexes) if loose.patterns else None,
     )
 
 
