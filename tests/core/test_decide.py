@@ -259,16 +259,49 @@ def test_an_article_that_is_read_again_keeps_its_story_and_may_alert_then() -> N
 
 
 def test_an_entry_that_is_read_late_does_not_tell_again_what_its_copy_told() -> None:
-    held = decided(reading(match(), state=EntryState.HELD))
+    new_id = ids()  # one for all: the two stories must not share an id
+
+    def take(one: Any, history: History) -> Outcome:
+        return decide(check(listing(one)), history, rules=rules(), new_id=new_id)
+
+    held = take(reading(match(), state=EntryState.HELD), History())
     copy = reading(match(), page=2, text=5, article=article(id="copy", source="Herald"))
-    told = decided(copy, history=history_after(held))
+    told = take(copy, history_after(held))
     history = replace(history_after(told, history_after(held)), placed={"article": held.stories[0].id})
     stored = StoredEntry(id=1, state=EntryState.HELD, article=article())
 
-    late = decided(reading(match(), text=5, stored=stored), history=history)
+    late = take(reading(match(), text=5, stored=stored), history)
 
     assert len(told.alerts) == 1
+    assert held.stories[0].id != told.stories[0].id
     assert (late.alerts, late.deliveries) == ((), ())
+
+
+def test_in_quiet_hours_an_update_waits_like_the_alert() -> None:
+    quiet = replace(WOLVES, quiet=(QuietHours(start=time(12), end=time(14)),))
+    about = rules(quiet, channels=UPDATED[:1])
+    before = decide(check(listing(reading(match(), text=5))), History(), rules=about, new_id=ids())
+    copy = reading(match(), page=2, text=5, article=article(id="copy", source="Herald"))
+
+    later = decide(check(listing(copy)), history_after(before), rules=about, new_id=ids())
+    unlisted = replace(about, watchlists={})
+    gone = decide(check(listing(replace(copy, matches=()))), history_after(before), rules=unlisted, new_id=ids())
+
+    assert [(d.type, d.batch, d.next_at) for d in later.deliveries] == [
+        (EventType.ALERT_UPDATED, "quiet:wolves", NOW + HOUR)
+    ]
+    assert gone.deliveries == ()  # nobody watches for it any more
+
+
+def test_what_was_for_digests_only_is_not_updated_where_there_is_no_digest_any_more() -> None:
+    weak = match(score=0.5, verdict=Verdict.DIGEST)
+    before = decided(reading(weak, text=5), channels=(replace(UPDATED[0], digest="0 8 * * *"),))
+    copy = reading(weak, page=2, text=5, article=article(id="copy", source="Herald"))
+
+    later = decided(copy, history=history_after(before), channels=UPDATED[:1])
+
+    assert len(before.deliveries) == 1
+    assert later.deliveries == ()
 
 
 def test_an_update_leaves_out_channels_that_are_no_longer_configured() -> None:

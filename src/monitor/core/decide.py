@@ -30,7 +30,7 @@ from monitor.core.model import (
     StoryRecord,
     Verdict,
 )
-from monitor.core.routes import DIGEST, NewId, Rules, Slot, slot, tell
+from monitor.core.routes import NewId, Rules, Slot, slot, tell
 from monitor.core.settings import Channel
 
 ALERTING = (EntryState.READ, EntryState.WAITING)
@@ -201,13 +201,15 @@ class _Desk:
         done: set[str] = set()
         for alert in alerts:
             for name, message in self.told.get(alert.id, {}).items():
-                channel = self.rules.channels.get(name)
-                if channel is None or not channel.updates or name in done:
+                channel, watchlist = self.rules.channels.get(name), self.rules.watchlists.get(alert.watchlist)
+                if channel is None or watchlist is None or not channel.updates or name in done:
                     continue
                 done.add(name)
-                self._keep_update(channel, alert, message, placed)
+                when = slot(alert, watchlist, channel, recent=(), rules=self.rules, now=self.now)
+                if when is not None:
+                    self._keep_update(channel, when, alert, message, placed)
 
-    def _keep_update(self, channel: Channel, alert: Alert, message: Message, placed: Placed) -> None:
+    def _keep_update(self, channel: Channel, when: Slot, alert: Alert, message: Message, placed: Placed) -> None:
         article, record = placed.reading.article, self.stories[placed.story_id]
         report = Report(
             url=article.url,
@@ -224,9 +226,9 @@ class _Desk:
                 channel=channel.name,
                 event=render.updated_event(message.event, story=story, now=self.now),
                 created_at=self.now,
-                next_at=self.rules.digest_at[channel.name] if channel.digest else self.now,
+                next_at=when.at,
                 alert_id=alert.id,
-                batch=DIGEST if channel.digest else None,
+                batch=when.batch,
                 reply_to=message.id,
             )
         )
