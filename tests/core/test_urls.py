@@ -3,7 +3,7 @@ import re
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core import urls
@@ -109,6 +109,9 @@ def test_what_is_no_page_is_its_own_key(odd: str) -> None:
     assert urls.canonical(odd) == odd
 
 
+@example("\x0c?")
+@example("?b=\x0c&a=1")
+@example("a/\x0c#x")
 @given(st.text(alphabet=string.printable + "ёß\u202e\ud800", max_size=80))
 def test_any_text_is_canonical_after_one_go(text: str) -> None:
     for url in (text, f"https://example.org/{text}", f"http://{text}/x?{text}"):

@@ -179,7 +179,9 @@ def _canonical(url: str) -> str:
     if name == "news.google.com" and (article := re.search(r"/(?:articles|read)/([^/]+)", path)):
         path, query = f"/articles/{article[1]}", ""
     route = f"#{_canonical_text(parts.fragment)}" if parts.fragment.startswith(("!", "/")) else ""
-    return f"https://{name}{port}{path}{query}{route}"
+    whole = f"https://{name}{port}{path}{query}{route}"
+    # what was left out at the end may have stood behind a blank or a control character, which counts for nothing there
+    return whole if whole == whole.rstrip(_EDGES) else _canonical(whole)
 
 
 @lru_cache(maxsize=256)
