@@ -251,6 +251,7 @@ def test_watchlists() -> None:
         quiet=(QuietHours(start=time(22), end=time(7)), QuietHours(start=time(12, 30), end=time(13))),
         quiet_bypass=5.0,
         max_per_hour=20,
+        escalate=5,
         confidential=True,
         must_match=(Example(text="A wolf"), Example(text="Волк", language="ru")),
         must_not_match=(Example(text="Sport"),),

@@ -23,6 +23,7 @@ FILE = "watchlists.toml"
 ANY = "any"  # whatever the language
 
 _Score = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+_Sources = Annotated[int, Field(ge=2, le=1000)]  # one source is what made the alert
 _Hours = Annotated[InstanceOf[QuietHours], BeforeValidator(values.hours)]
 
 
@@ -104,6 +105,7 @@ class WatchlistTable(Table):
     quiet: Many[_Hours] | None = None
     quiet_bypass: _Score | None = None
     max_per_hour: Count | None = None
+    escalate: _Sources | None = None
     confidential: bool | None = None
     must_match: Many[ExampleTable] | None = None
     must_not_match: Many[ExampleTable] | None = None

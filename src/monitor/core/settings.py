@@ -139,6 +139,7 @@ class Watchlist:
     quiet: tuple[QuietHours, ...] = ()
     quiet_bypass: float | None = None
     max_per_hour: int | None = None
+    escalate: int | None = None
     confidential: bool = False
     must_match: tuple[Example, ...] = ()
     must_not_match: tuple[Example, ...] = ()
