@@ -283,17 +283,20 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Story:
-    """Articles that tell the same news: how many, from which sources (first first), and the new ones in an update."""
+    """Articles that tell the same news: how many, from which sources (first first), of these how many are independent (see
+    `StoryRecord`), and the new ones in an update."""
 
     id: str
     articles: int = 1
     sources: tuple[str, ...] = ()
+    independent: int = 1
     others: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
-    """One watchlist × one story. `article_id` is the report that made it."""
+    """One watchlist × one story. `article_id` is the report that made it; `escalated_at` when it was told that so many
+    sources carry the story as the watchlist's `escalate` says, if it was."""
 
     id: str
     watchlist: str
@@ -302,6 +305,7 @@ class Alert:
     score: float
     verdict: Verdict
     created_at: datetime
+    escalated_at: datetime | None = None
 
 
 # Deliveries
@@ -312,6 +316,7 @@ class EventType(StrEnum):
 
     ALERT_CREATED = "alert.created"
     ALERT_UPDATED = "alert.updated"
+    ALERT_ESCALATED = "alert.escalated"  # so many sources carry the story as the watchlist's `escalate` says
     ALERT_DIGEST = "alert.digest"  # several alerts in one message: a digest, quiet hours, max_per_hour
     SOURCE_FAILING = "source.failing"
     SOURCE_RECOVERED = "source.recovered"
@@ -449,11 +454,21 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryRecord:
-    """A story as stored: the sources that tell it, first first, and its number of articles."""
+    """A story as stored: the sources that tell it, first first, and its number of articles. `domains` are the independent
+    ones among them: the sites (`urls.site`) of those of its articles that are no copies."""
 
     id: str
     articles: int = 0
     sources: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """When a message may leave; with a `batch`, together with the others of the same batch."""
+
+    at: datetime
+    batch: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -461,8 +476,9 @@ class History:
     """What the store knows that bears on a check.
 
     `by_page` and `by_text`: fingerprint key → story id; `placed`: article id → story id, of articles that are stored
-    already; `alerts`: (watchlist, story id) → alert; `told`: alert id → {channel: what it was told}; `recent`:
-    watchlist → times of its alerts of the last hour, oldest first; `polled` and `failing`: how many active sources were
+    already; `alerts`: (watchlist, story id) → alert; `told`: alert id → {channel: what it was told}; `updates`: (channel,
+    story id) → the last update, with its batch as long as it waits; `recent`: watchlist → times of its alerts of the last
+    hour, oldest first; `polled` and `failing`: how many active sources were
     polled, and how many of them failed when last polled, this one left out; `network_down_since` is set while it is our
     network that is down.
     """
@@ -473,6 +489,7 @@ class History:
     stories: Mapping[str, StoryRecord] = field(default_factory=dict)
     alerts: Mapping[tuple[str, str], Alert] = field(default_factory=dict)
     told: Mapping[str, Mapping[str, Message]] = field(default_factory=dict)
+    updates: Mapping[tuple[str, str], Slot] = field(default_factory=dict)
     recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     polled: int = 0
     failing: int = 0
@@ -519,13 +536,15 @@ class Placed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """Everything that a check makes the store write, in one transaction."""
+    """Everything that a check makes the store write, in one transaction. `escalated` are the ids of alerts that were there
+    before, and of whose stories it is told now that many sources carry them."""
 
     record: SourceRecord
     placed: tuple[Placed, ...] = ()
     noted: tuple[int, ...] = ()
     stories: tuple[StoryRecord, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    escalated: tuple[str, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     network_down_since: datetime | None = None
 

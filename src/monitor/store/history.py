@@ -3,9 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.core.model import Alert, Check, Fault, History, Listing, Message, Reading, StoryRecord
+from monitor.core.model import Alert, Check, Fault, History, Listing, Message, Reading, Slot, StoryRecord
 from monitor.store import rows
 
 HOUR = timedelta(hours=1)
@@ -23,14 +24,15 @@ def read(db: sqlite3.Connection, check: Check) -> History:
     by_text = _fingerprints(db, "text", (r.fingerprint.text for r in readings if r.fingerprint.text is not None))
     placed = _placed(db, readings)
     stories = {*by_page.values(), *by_text.values(), *placed.values()}
-    alerts = _alerts(db, stories)
+    alerts, others = _alerts(db, stories)
     return History(
         by_page=by_page,
         by_text=by_text,
         placed=placed,
         stories=_stories(db, stories),
         alerts={(alert.watchlist, alert.story_id): alert for alert in alerts},
-        told={alert.id: _told(db, alert.id) for alert in alerts},
+        told={alert.id: _told(db, others[alert.id]) for alert in alerts},
+        updates=_updates(db, stories),
         recent=_recent(db, check),
         polled=polled,
         failing=failing,
@@ -52,10 +54,10 @@ def _others(db: sqlite3.Connection, source_id: int) -> tuple[int, int]:
 
 
 def _fingerprints(db: sqlite3.Connection, kind: str, keys: Iterable[int]) -> dict[int, str]:
-    """Key → story of the first article that has it."""
+    """Key → story of the first article that has it; what was placed by hand comes before what was not."""
     query = """SELECT f.key, a.story_id FROM json_each(?) AS wanted
                JOIN fingerprints AS f ON f.key = wanted.value AND f.kind = ?
-               JOIN articles AS a ON a.seq = f.article_seq ORDER BY a.seq DESC"""
+               JOIN articles AS a ON a.seq = f.article_seq ORDER BY a.placed_by = 'hand', a.seq DESC"""
     return dict(db.execute(query, (json.dumps(list(keys)), kind)).fetchall())
 
 
@@ -66,27 +68,56 @@ def _placed(db: sqlite3.Connection, readings: Iterable[Reading]) -> dict[str, st
 
 
 def _stories(db: sqlite3.Connection, ids: set[str]) -> dict[str, StoryRecord]:
-    query = "SELECT id, articles, sources FROM stories WHERE id IN (SELECT value FROM json_each(?))"
+    query = "SELECT id, articles, sources, domains FROM stories WHERE id IN (SELECT value FROM json_each(?))"
     return {
-        id_: StoryRecord(id=id_, articles=articles, sources=tuple(json.loads(sources)))
-        for id_, articles, sources in db.execute(query, (json.dumps(list(ids)),))
+        id_: StoryRecord(
+            id=id_, articles=articles, sources=tuple(json.loads(sources)), domains=tuple(json.loads(domains))
+        )
+        for id_, articles, sources, domains in db.execute(query, (json.dumps(list(ids)),))
     }
 
 
-def _alerts(db: sqlite3.Connection, stories: set[str]) -> list[Alert]:
-    query = "SELECT * FROM alerts WHERE story_id IN (SELECT value FROM json_each(?)) ORDER BY id"
-    return [rows.alert(row) for row in db.execute(query, (json.dumps(list(stories)),))]
+def _alerts(db: sqlite3.Connection, stories: set[str]) -> tuple[list[Alert], dict[str, list[str]]]:
+    """The alert of each watchlist × story, and with its id those of all alerts that stand for it: of stories that were merged
+    by hand, both may have been alerted. The one that told most comes first, then the oldest."""
+    query = """SELECT t.*, coalesce(y.merged_into, y.id) AS root FROM alerts AS t JOIN stories AS y ON y.id = t.story_id
+               WHERE t.story_id IN (SELECT value FROM json_each(:ids)
+                                    UNION SELECT id FROM stories WHERE merged_into IN (SELECT value FROM json_each(:ids)))
+               ORDER BY t.verdict = 'digest', t.id"""
+    found: dict[tuple[str, str], Alert] = {}
+    all_: dict[str, list[str]] = {}
+    for row in db.execute(query, {"ids": json.dumps(list(stories))}):
+        alert = replace(rows.alert(row), story_id=row["root"])
+        first = found.setdefault((alert.watchlist, alert.story_id), alert)
+        all_.setdefault(first.id, []).append(alert.id)
+        if alert.escalated_at and not first.escalated_at:
+            found[alert.watchlist, alert.story_id] = replace(first, escalated_at=alert.escalated_at)
+    return list(found.values()), all_
 
 
-def _told(db: sqlite3.Connection, alert_id: str) -> dict[str, Message]:
+def _told(db: sqlite3.Connection, alert_ids: Iterable[str]) -> dict[str, Message]:
     """Channel → what it was first told of an alert, under the id of the message that told it."""
-    query = "SELECT * FROM deliveries WHERE alert_id = ? AND type = 'alert.created' ORDER BY id DESC"
-    found = [rows.delivery(row) for row in db.execute(query, (alert_id,))]
+    query = """SELECT * FROM deliveries WHERE alert_id IN (SELECT value FROM json_each(?)) AND type = 'alert.created'
+               ORDER BY id DESC"""
+    found = [rows.delivery(row) for row in db.execute(query, (json.dumps(list(alert_ids)),))]
     return {
         each.channel: Message(
             id=each.carried_by or each.id, channel=each.channel, event=each.event, created_at=each.created_at
         )
         for each in found
+    }
+
+
+def _updates(db: sqlite3.Connection, stories: set[str]) -> dict[tuple[str, str], Slot]:
+    """(channel, story) → when its last update leaves or left; one that still waits comes before one that has left."""
+    query = """SELECT d.channel, coalesce(y.merged_into, y.id) AS story, d.state = 'pending' AND d.batch IS NOT NULL AS waits,
+                      d.batch, CASE WHEN d.batch IS NULL THEN d.created_at ELSE d.next_at END AS at
+               FROM stories AS y JOIN alerts AS t ON t.story_id = y.id JOIN deliveries AS d ON d.alert_id = t.id
+               WHERE (y.id IN (SELECT value FROM json_each(:ids)) OR y.merged_into IN (SELECT value FROM json_each(:ids)))
+               AND d.type = 'alert.updated' ORDER BY waits, at"""
+    return {
+        (row["channel"], row["story"]): Slot(at=rows.moment(row["at"]), batch=row["batch"] if row["waits"] else None)
+        for row in db.execute(query, {"ids": json.dumps(list(stories))})
     }
 
 

@@ -50,6 +50,7 @@ CREATE TABLE articles (
     source_id INTEGER NOT NULL REFERENCES sources (id),
     story_id TEXT NOT NULL REFERENCES stories (id),
     relation TEXT NOT NULL,
+    placed_by TEXT NOT NULL DEFAULT 'monitor',
     url TEXT NOT NULL,
     title TEXT NOT NULL,
     author TEXT,
@@ -98,8 +99,11 @@ CREATE TABLE stories (
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     articles INTEGER NOT NULL,
-    sources TEXT NOT NULL
+    sources TEXT NOT NULL,
+    domains TEXT NOT NULL DEFAULT '[]',
+    merged_into TEXT REFERENCES stories (id)
 );
+CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE hits (
     id INTEGER PRIMARY KEY,
@@ -124,6 +128,7 @@ CREATE TABLE alerts (
     score REAL NOT NULL,
     verdict TEXT NOT NULL,
     created_at TEXT NOT NULL,
+    escalated_at TEXT,
     UNIQUE (watchlist, story_id)
 );
 CREATE INDEX alerts_story ON alerts (story_id);

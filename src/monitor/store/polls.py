@@ -122,8 +122,7 @@ def commit(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
     new = [key for placed in outcome.placed if placed.reading.stored is None for key in placed.reading.keys]
     seen = [(check.record.id, key) for key in (*new, *outcome.noted)]
     db.executemany("INSERT OR IGNORE INTO seen (source_id, key) VALUES (?, ?)", seen)
-    for alert in outcome.alerts:
-        _write_alert(db, alert)
+    _write_alerts(db, outcome, check.at)
     for delivery in outcome.deliveries:
         outbox.insert(db, delivery)
     _write_fact(db, "network_down_since", rows.maybe(outcome.network_down_since))
@@ -138,8 +137,7 @@ def replay(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
     for placed in outcome.placed:
         news = [match for match in placed.reading.matches if match.watchlist in raised]
         _write_hits(db, placed.reading.article.id, news)
-    for alert in outcome.alerts:
-        _write_alert(db, alert)
+    _write_alerts(db, outcome, check.at)
     for delivery in outcome.deliveries:
         outbox.insert(db, delivery)
     return outcome
@@ -159,14 +157,24 @@ def _write_hits(db: sqlite3.Connection, article_id: str, matches: Sequence[Match
 
 def _write_story(db: sqlite3.Connection, story: StoryRecord, now: datetime) -> None:
     db.execute(
-        """INSERT INTO stories (id, created_at, updated_at, articles, sources) VALUES (:id, :now, :now, :articles, :sources)
-           ON CONFLICT (id) DO UPDATE SET updated_at = :now, articles = :articles, sources = :sources""",
+        """INSERT INTO stories (id, created_at, updated_at, articles, sources, domains)
+           VALUES (:id, :now, :now, :articles, :sources, :domains) ON CONFLICT (id) DO UPDATE
+           SET updated_at = :now, articles = :articles, sources = :sources, domains = :domains""",
         {
             "id": story.id,
             "now": rows.stamp(now),
             "articles": story.articles,
             "sources": json.dumps(story.sources, ensure_ascii=False),
+            "domains": json.dumps(story.domains),
         },
+    )
+
+
+def _write_alerts(db: sqlite3.Connection, outcome: Outcome, now: datetime) -> None:
+    for alert in outcome.alerts:
+        _write_alert(db, alert)
+    db.executemany(
+        "UPDATE alerts SET escalated_at = ? WHERE id = ?", [(rows.stamp(now), id_) for id_ in outcome.escalated]
     )
 
 
@@ -312,9 +320,11 @@ def prune(before: datetime, db: sqlite3.Connection) -> int:
     for row in found:
         _unindex(db, row)
         db.execute("DELETE FROM articles WHERE seq = ?", (row["seq"],))
-    db.execute(
-        """DELETE FROM stories WHERE id IN (SELECT value FROM json_each(?))
-           AND NOT EXISTS (SELECT 1 FROM articles AS a WHERE a.story_id = stories.id)""",
+    db.execute(  # with those that were merged into them, in one statement: they refer to each other
+        """WITH touched AS (SELECT value AS id FROM json_each(?))
+           DELETE FROM stories WHERE (id IN (SELECT id FROM touched) OR merged_into IN (SELECT id FROM touched))
+           AND NOT EXISTS (SELECT 1 FROM articles AS a WHERE a.story_id = coalesce(stories.merged_into, stories.id))
+           AND NOT EXISTS (SELECT 1 FROM alerts AS t WHERE t.story_id = stories.id)""",
         (json.dumps([row["story_id"] for row in found]),),
     )
     return len(found)

@@ -138,6 +138,7 @@ def alert(row: sqlite3.Row) -> Alert:
         score=row["score"],
         verdict=Verdict(row["verdict"]),
         created_at=moment(row["created_at"]),
+        escalated_at=maybe_moment(row["escalated_at"]),
     )
 
 
