@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
+from itertools import pairwise
+from itertools import pairwise
 from typing import Any
 
 
@@ -353,6 +355,31 @@ def sentence(text: str, start: int, end: int) -> str:
     while last > end and text[last - 1].isspace():
         last -= 1
     return text[first:last]
+
+
+def _opening(text: str, start: int, reach: int = _NEARBY) -> int:
+    """Where the sentence begins that `start` stands in. Looked for nearby first: that is half the time."""
+    low = max(0, start - reach)
+    far = low == 0 or reach == _REACH
+    for stop in reversed([*_STOP.finditer(text, low, start)]):
+        if (far or stop.start() > low) and _ends(text, stop):  # one at `low` may have begun before it
+            return stop.end()
+    return low if far else _opening(text, start, _REACH)
+
+
+def _closing(text: str, end: int) -> int:
+    high = min(len(text), end + _REACH)
+    for stop in _STOP.finditer(text, end, high):
+        if _ends(text, stop):
+            return stop.end()
+    return high
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, as `sentence` cuts them, whole and without space at their ends."""
+    ends = [stop.end() for stop in _STOP.finditer(text) if _ends(text, stop)]
+    pieces_ = (text[start:end].strip() for start, end in pairwise([0, *ends, len(text)]))
+    return [piece for piece in pieces_ if piece]
 
 
 def _ends(text: str, stop: re.Match[str]) -> bool:
