@@ -335,21 +335,20 @@ _STOP = re.compile(
     r"[.!?…؟۔।։。！？｡︒\r\n\u2028\u2029](?:(?<=[。！？｡︒])[。！？｡︒]*[」』”’）]*|(?<=[\r\n\u2028\u2029])\s*"
     r"|(?P<stop>(?<=[.!?…؟۔।։])[.!?…؟۔।։]*['\"’”»)\]]*)(?=\s))"
 )
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(«\"'.])(?:\w|mr|mrs|ms|dr|st|prof|gen|col|lt|sgt|gov|sen|rep|rev|hon|jr|sr|vs|inc|art|ca|cf|"
-    r"fr|hl|nr|str|bzw|usw|ggf|abs|bd|geb|mme|mm|mlle|av|sra|dra|ud|uds|sig|dott|avv|ul|ks|св|им|ул|"
-    r"гг|тыс|млн|млрд|руб|стр|проф|акад|тов|гр|др|см|рис|обл|респ|ім|вул)\.$",
-    re.IGNORECASE,
+_NEARBY = 120  # characters in which most sentences around a hit begin
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr st prof gen col lt sgt gov sen rep rev hon jr sr vs inc art ca cf fr hl nr str bzw usw ggf abs bd geb"
+    " mme mm mlle av sra dra ud uds sig dott avv ul ks св им ул гг тыс млн млрд руб стр проф акад тов гр др см рис обл"
+    " респ ім вул".split()
 )
+_LONGEST_ABBREVIATION = 4
+_BEFORE_ABBREVIATION = re.compile(r"[\s(«\"'.]")
 
 
 def sentence(text: str, start: int, end: int) -> str:
     """The sentence around `text[start:end]`: a slice of the text that holds it, without space at its ends, of about 400
     characters at most, cut between words if need be. A heuristic: an abbreviation or an initial does not end it."""
-    low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    first = next((stop.end() for stop in reversed([*_STOP.finditer(text, low, start)]) if _ends(text, stop)), low)
-    last = next((stop.end() for stop in _STOP.finditer(text, end, high) if _ends(text, stop)), high)
-    first, last = _shorten(text, first, last, start, end)
+    first, last = _shorten(text, _opening(text, start), _closing(text, end), start, end)
     while first < start and text[first].isspace():
         first += 1
     while last > end and text[last - 1].isspace():
@@ -386,10 +385,17 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
     """True if the sentence ends at this stop: no abbreviation before it, no small letter after it."""
     if stop["stop"] is None:
         return True
-    following = text[stop.end() : stop.end() + 40].lstrip()
-    if following[:1].islower():
+    end = stop.end()
+    if text[end : end + 40].lstrip()[:1].islower():
         return False
-    return stop[0] != "." or not _ABBREVIATION.search(text, max(0, stop.start() - 8), stop.end())
+    return stop[0] != "." or not _abbreviated(text, stop.start())
+
+
+def _abbreviated(text: str, at: int) -> bool:
+    """True if an abbreviation or an initial ends at `at`."""
+    tail = text[max(0, at - _LONGEST_ABBREVIATION - 1) : at]
+    word = _BEFORE_ABBREVIATION.split(tail)[-1].lower()
+    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalnum())
 
 
 def _shorten(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ found. Does not belong here: what a word's forms are (`words`), what is the same
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
@@ -326,6 +326,9 @@ class Watch:
         masked: list[Spot] = []
         for field, text in texts.items():
             spots, masks = self._spots(field, text, document.language)
+            if not masks:
+                counting += spots
+                continue
             for spot in spots:
                 covered = any(start <= spot.start and spot.end <= end for start, end in masks.get(spot.term_set, ()))
                 (masked if covered else counting).append(spot)
@@ -455,10 +458,17 @@ def _judge(watchlist: Watchlist, findings: Findings) -> Assessment:
         score=score,
         scores=scores,
         near=distance,
-        spots=tuple(spot for spot in findings.spots if spot.term_set in own),
+        spots=_counting(own, findings),
         verdict=verdict,
         reason=reason or ("" if verdict else f"its score {score:g} is under its threshold"),
     )
+
+
+def _counting(own: Collection[str], findings: Findings) -> tuple[Spot, ...]:
+    """The spots of some sets, in reading order."""
+    if len(own) == 1:
+        return tuple(chain.from_iterable(findings.by_set.get(name, ()) for name in own))
+    return tuple(spot for spot in findings.spots if spot.term_set in own)
 
 
 def _score(spots: Iterable[Spot]) -> float:
