@@ -253,6 +253,7 @@ class Article:
 
     `title` as the source lists it; `summary` the feed's own words; `text` the page's, or the feed's when `text_from` says
     so, and then `reason` may say why the page's is not used. `sha256` is of `text`, in hex. `source` is a source's name.
+    `headline` is the page's own title, if `text` is the page's.
     """
 
     id: str
@@ -268,6 +269,7 @@ class Article:
     text_from: TextFrom = TextFrom.FEED
     reason: str = ""
     sha256: str = ""
+    headline: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -318,6 +320,8 @@ class EventType(StrEnum):
     ALERT_UPDATED = "alert.updated"
     ALERT_ESCALATED = "alert.escalated"  # so many sources carry the story as the watchlist's `escalate` says
     ALERT_DIGEST = "alert.digest"  # several alerts in one message: a digest, quiet hours, max_per_hour
+    ARTICLE_CHANGED = "article.changed"  # an article that was alerted says something else now
+    ARTICLE_GONE = "article.gone"  # … or is not there any more
     SOURCE_FAILING = "source.failing"
     SOURCE_RECOVERED = "source.recovered"
     SOURCE_SILENT = "source.silent"
@@ -395,7 +399,8 @@ class Reading:
     """One entry as a check leaves it: its article, what it matches, and what is to become of it.
 
     `keys` are the identities to remember (see core.identity); `stored` is set for an entry, and `known_article` for an
-    article, that the store has already; `next_at` is when a waiting entry's page is asked for again.
+    article, that the store has already; `next_at` is when a waiting entry's page is asked for again. `words` stands for
+    what the source itself says of a new entry (`changes.own_words`).
     """
 
     article: Article
@@ -407,6 +412,7 @@ class Reading:
     known_article: bool = False
     attempts: int = 0
     next_at: datetime | None = None
+    words: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -537,7 +543,8 @@ class Placed:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """Everything that a check makes the store write, in one transaction. `escalated` are the ids of alerts that were there
-    before, and of whose stories it is told now that many sources carry them."""
+    before, and of whose stories it is told now that many sources carry them. `rereads` are the articles that are to be
+    read again: article id → when its alert was made, and when it is its turn."""
 
     record: SourceRecord
     placed: tuple[Placed, ...] = ()
@@ -547,6 +554,7 @@ class Outcome:
     escalated: tuple[str, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     network_down_since: datetime | None = None
+    rereads: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
