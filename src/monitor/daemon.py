@@ -30,6 +30,7 @@ from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.core.health import Notice
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
 from monitor.core.reload import merge, refused
+from monitor.core.revisions import Reread
 from monitor.core.routes import Rules, gather, tell
 from monitor.core.settings import Config
 from monitor.core.words import Forms
@@ -45,6 +46,7 @@ from monitor.store.sqlite import SqliteStore, prepare
 TICK = 1.0  # seconds
 MOMENT = timedelta(microseconds=1)
 DELIVERIES = 32  # messages on their way at once
+REREADS = 4  # articles that are read again at once
 DESK = 8  # sources that are parsed or wait for it with their entries in memory
 PARSERS = 1  # children that parse; each holds 60 to 120 MB while there is work
 
@@ -71,6 +73,7 @@ class Daemon:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # of dispatching, and of putting other orders in force
     checking: set[int] = field(default_factory=set)
     delivering: set[str] = field(default_factory=set)
+    rereading: set[str] = field(default_factory=set)
     failures: int = 0  # of checks and deliveries
     progress: int = 0  # dispatches that worked
 
@@ -147,7 +150,7 @@ async def _forms(settings: Config, store: Store) -> Forms:
         _log.info("working out the forms of {count} words; that takes some seconds, once", count=missing)
     found = await forms.find(wanted, kept)
     if missing:
-        await store.keep_forms(words.version(), found)
+        await store.keep_forms(words.version(), {key: found[key] for key in wanted if key not in kept})
     return found
 
 
@@ -163,6 +166,7 @@ def rules_of(settings: Config) -> Callable[[datetime], Rules]:
         watchlists={watchlist.name: watchlist for watchlist in settings.watchlists},
         channels={channel.name: channel for channel in settings.channels},
         health=settings.health,
+        stories=settings.stories,
         timezone=timezone,
         digest_at={},
     )
@@ -187,7 +191,8 @@ async def _close(store: SqliteStore, tools: Tools) -> None:
 
 
 async def dispatch(daemon: Daemon, *, everyone: bool = False, done: Collection[int] = ()) -> int:
-    """Start what is due: checks of sources, as many as there are places for, and deliveries. Returns how many."""
+    """Start what is due: checks of sources, as many as there are places for, deliveries, articles to be read again. Returns
+    how many."""
     async with daemon.turn:
         return await _dispatch(daemon, everyone, done)
 
@@ -210,7 +215,20 @@ async def _dispatch(daemon: Daemon, everyone: bool, done: Collection[int]) -> in
     for delivery in deliveries:
         daemon.delivering.add(delivery.id)
         daemon.executor.submit(f"deliver {delivery.id}", _deliver(daemon, delivery))
-    return len(records) + len(deliveries)
+    return len(records) + len(deliveries) + await _dispatch_rereads(daemon, now)
+
+
+async def _dispatch_rereads(daemon: Daemon, now: datetime) -> int:
+    """Start reading again the articles whose turn it is, if there is a channel that wants to hear of changes."""
+    if not any(channel.revisions for channel in daemon.config.channels):
+        return 0
+    rereads = await daemon.store.claim_rereads(
+        now, limit=REREADS - len(daemon.rereading), busy=tuple(daemon.rereading)
+    )
+    for reread in rereads:
+        daemon.rereading.add(reread.article.id)
+        daemon.executor.submit(f"reread {reread.article.id}", _reread(daemon, reread))
+    return len(rereads)
 
 
 async def _check(daemon: Daemon, record: SourceRecord) -> None:
@@ -234,6 +252,25 @@ async def _check(daemon: Daemon, record: SourceRecord) -> None:
         daemon.checking.discard(record.id)
         if not daemon.places - 1:
             daemon.wake.set()
+
+
+async def _reread(daemon: Daemon, reread: Reread) -> None:
+    id_ = reread.article.id
+    try:
+        revised = await pipeline.revisit(reread, daemon.tools, daemon.orders)
+    except StoreError as error:
+        _log.error("article {article} could not be read again: {error}", article=id_, error=str(error))
+        daemon.failures += 1
+    except Exception:
+        _log.exception("article {article} could not be read again: a fault of Monitor itself", article=id_)
+        daemon.failures += 1
+    else:
+        if revised:
+            _log.debug("read article {article} again: {found}", article=id_, found=str(revised.found))
+            report_alerts(revised.raised, reread.article.source, daemon.orders)
+    finally:
+        daemon.rereading.discard(id_)
+        daemon.wake.set()
 
 
 async def _deliver(daemon: Daemon, delivery: Delivery) -> None:
@@ -273,11 +310,16 @@ def report_check(record: SourceRecord, outcomes: Sequence[Outcome], orders: Orde
     placed = [placed for outcome in outcomes for placed in outcome.placed]
     tell = _log.info if placed else _log.debug
     tell("polled {source}: {new} new", source=record.name, new=len(placed))
-    watchlists = orders.rules(utc_now()).watchlists
     for outcome in outcomes:
-        for alert in outcome.alerts:
-            name = "(confidential)" if watchlists[alert.watchlist].confidential else alert.watchlist
-            _log.info("alert {alert}: {watchlist} hit in {source}", alert=alert.id, watchlist=name, source=record.name)
+        report_alerts(outcome, record.name, orders)
+
+
+def report_alerts(outcome: Outcome, source: str, orders: Orders) -> None:
+    """The alerts that were made, in the log."""
+    watchlists = orders.rules(utc_now()).watchlists
+    for alert in outcome.alerts:
+        name = "(confidential)" if watchlists[alert.watchlist].confidential else alert.watchlist
+        _log.info("alert {alert}: {watchlist} hit in {source}", alert=alert.id, watchlist=name, source=source)
 
 
 def report_delivery(delivery: Delivery, settled: Settled) -> None:

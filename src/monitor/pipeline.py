@@ -1,10 +1,12 @@
-"""The two things that Monitor does: check a source, deliver a message. Straight lines from one step to the next.
+"""The three things that Monitor does: check a source, deliver a message, and read an article again that alerted. Straight
+lines from one step to the next.
 
 What belongs here: the order of the steps, and which failure ends what. What does not: rules (core), and anything that
 knows how a step is done (fetch, sandbox, store, notify).
 
     check:    address → fetch → parse → what is new → read pages → match → decide and commit
     deliver:  send → settle → write
+    revisit:  fetch → extract → compare → match → decide and commit
 """
 
 import asyncio
@@ -15,9 +17,23 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from monitor.core import articles, feeds, http, identity, intake, languages, polling, reading, urls
+from monitor.core import (
+    articles,
+    changes,
+    feeds,
+    http,
+    identity,
+    intake,
+    languages,
+    polling,
+    reading,
+    revisions,
+    urls,
+)
+from monitor.core.articles import metadata
 from monitor.core.decide import decide
 from monitor.core.errors import FetchError, FetchFault, NotifyError, ParseError, SandboxError
+from monitor.core.feeds import items
 from monitor.core.model import (
     Article,
     Check,
@@ -28,9 +44,11 @@ from monitor.core.model import (
     Feed,
     FeedFormat,
     Fetched,
+    Known,
     Listing,
     Message,
     Outcome,
+    PageFault,
     Reading,
     Receipt,
     Settled,
@@ -39,6 +57,7 @@ from monitor.core.model import (
     TextFrom,
     Validators,
 )
+from monitor.core.revisions import Listed, Reread, Revised
 from monitor.core.routes import Rules
 from monitor.core.settings import Source, SourceKind
 from monitor.core.settle import settle
@@ -50,10 +69,14 @@ from monitor.sandbox import Sandbox
 
 PARSE_SECONDS = 30.0  # a feed of 20 000 entries takes 4 s; a hostile one costs no more than this
 EXTRACT_SECONDS = 20.0  # the slowest of 1 300 real pages took 1.3 s (2026-11-22)
+COMPARE_SECONDS = 20.0  # two texts of 3 000 sentences with nothing in common take 2 s
+WATCHED = 200  # entries of a document, the first of it, of which is looked whether the source says something else now
+EDITS = 8  # changed entries that are read again at one poll; the others at the next ones
 PORTION = 8  # entries whose pages are read before what they gave is committed
 SITEMAPS = 5  # sitemaps of a sitemap index that are read at one poll, the latest
 SITEMAP_FORMATS = (FeedFormat.NEWS_SITEMAP, FeedFormat.SITEMAP, FeedFormat.SITEMAP_INDEX)
 LASTING = (FetchFault.REFUSED, FetchFault.TOO_BIG, FetchFault.REDIRECT)
+NOT_THERE = frozenset({404, 410})
 PASSING_STATUS = frozenset({408, 425, 429})
 
 
@@ -99,6 +122,20 @@ class _Poll:
     orders: Orders
 
 
+_Edit = tuple[Listed, Entry]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Brought:
+    """What a poll brought: the listing; how to read what is new and what waited, `size` at a time; and the known entries of
+    which the source says something else now."""
+
+    listing: Listing
+    jobs: list[_Job]
+    size: int = PORTION
+    edits: tuple[_Edit, ...] = ()
+
+
 async def check(record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Outcome, ...]:
     """Poll a source and commit what it brings, in portions, so that what is read early is told early.
 
@@ -140,15 +177,15 @@ async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
     )
     if fetched.status == 304 or body_hash == record.body_hash:
         known = await tools.store.known(record.id, (), now)
-        return await _read(poll, listing, [_again(poll, entry) for entry in known.open], PORTION)
+        return await _read(poll, _Brought(listing=listing, jobs=[_again(poll, entry) for entry in known.open]))
     async with tools.desk:  # from parsing on, entries take memory: few sources at a time
-        listing, readings, size = await _news(poll, listing, fetched)
-    return await _read(poll, listing, readings, size)
+        brought = await _news(poll, listing, fetched)
+    return await _read(poll, brought)
 
 
-async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> tuple[Listing, list[_Job], int]:
-    """What a changed document brings: the listing; how to read what is new in it, the oldest first, and what waited; and
-    how much of that at a time, which is all of it if no page is asked for."""
+async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> _Brought:
+    """What a changed document brings: what is new in it, the oldest first, and what waited; in one portion if no page is
+    asked for."""
     store = poll.tools.store
     feed = await _parse(poll, fetched)
     keys = identity.keys(feed.entries, feed.home, fetched.url, feed.taken)
@@ -176,23 +213,62 @@ async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> tuple[Listin
     )
     if feed.children:  # an index may stay as it is while what it names changes: it never counts as unchanged
         listing = replace(listing, validators=Validators(), body_hash="")
+    edits, later = await _edits(poll, feed, keys, known)
+    if later:  # they are to be seen again at the next poll
+        listing = replace(listing, digests=_without(feed.digests, later), validators=Validators(), body_hash="")
     jobs = [*reversed(readings), *(_again(poll, entry) for entry in known.open)]
-    return listing, jobs, PORTION if any(plan.wants_page for plan in plans) else max(1, len(jobs))
+    size = PORTION if any(plan.wants_page for plan in plans) else max(1, len(jobs))
+    return _Brought(listing=listing, jobs=jobs, size=size, edits=edits)
 
 
-async def _read(poll: _Poll, listing: Listing, jobs: list[_Job], size: int) -> tuple[Outcome, ...]:
-    """Read entries and commit them, `size` at a time; the last commit completes the listing."""
-    outcomes = []
+async def _edits(
+    poll: _Poll, feed: Feed, keys: Sequence[identity.Keys], known: Known
+) -> tuple[tuple[_Edit, ...], frozenset[bytes]]:
+    """The known entries of which the source says something else now, as many as are to be read again at this poll; and
+    the digests of those that are to be seen again at the next."""
+    there = [
+        (each.url, entry)
+        for entry, each in zip(feed.entries, keys, strict=True)
+        if each.url is not None and identity.is_known(each, known.keys)
+    ]
+    entries = dict(there[:WATCHED])
+    words = {page: changes.own_words(entry.title, entry.text or entry.summary) for page, entry in entries.items()}
+    found = await poll.tools.store.listed(poll.record.id, words) if words else ()
+    now, waiting = poll.tools.clock(), {each.article.id for each in known.open}
+    due = [each for each in found if (each.noted.again_at or now) <= now and each.reread.article.id not in waiting][
+        :EDITS
+    ]
+    chosen = {each.page for each in due}
+    later = frozenset(entries[each.page].digest for each in found if each.page not in chosen)
+    return tuple((each, entries[each.page]) for each in due), later
+
+
+def _without(digests: bytes, some: frozenset[bytes]) -> bytes:
+    size = items.SIZE
+    each = (digests[at : at + size] for at in range(0, len(digests), size))
+    return b"".join(digest for digest in each if digest not in some)
+
+
+async def _read(poll: _Poll, brought: _Brought) -> tuple[Outcome, ...]:
+    """Read entries and commit them, some at a time, then those that changed; the last commit completes the listing."""
+    outcomes, jobs, listing = [], brought.jobs, brought.listing
     try:
         while True:
-            portion, jobs = jobs[:size], jobs[size:]
-            found = replace(listing, readings=await _together(portion), complete=not jobs)
+            portion, jobs = jobs[: brought.size], jobs[brought.size :]
+            found = replace(listing, readings=await _together(portion), complete=not (jobs or brought.edits))
             outcomes.append(await _commit(poll, found if found.complete else replace(found, noted=())))
             if not jobs:
-                return tuple(outcomes)
+                break
     finally:
         for job in jobs:
             job.close()  # the store failed, or we are to stop: what was not begun is not missed
+    for listed, entry in brought.edits:
+        if revised := await _visit(poll, listed.reread, entry, listed.noted):
+            told = (*revised.raised.deliveries, *revised.deliveries)
+            outcomes.append(replace(revised.raised, record=poll.record, placed=(), deliveries=told))
+    if brought.edits:
+        outcomes.append(await _commit(poll, listing))
+    return tuple(outcomes)
 
 
 async def _together(jobs: list[_Job]) -> tuple[Reading, ...]:
@@ -328,16 +404,19 @@ async def _page(poll: _Poll, entry: Entry) -> reading.Got:
             deadline=EXTRACT_SECONDS,
         )
     except FetchError as error:
-        return reading.Got(trouble=str(error), passing=_is_passing(error))
+        return reading.Got(trouble=str(error), passing=_is_passing(error), missing=error.status in NOT_THERE)
     except (ParseError, SandboxError) as error:
         return reading.Got(trouble=str(error))
-    return reading.Got(page=page, final_url=fetched.final_url)
+    if metadata.is_front(fetched.final_url) and not metadata.is_front(fetched.url):
+        return reading.Got(trouble="its address leads to the site's front page", missing=True)
+    return reading.Got(page=page, final_url=fetched.final_url, missing=page.fault is PageFault.SOFT_404)
 
 
 async def _commit(poll: _Poll, found: Listing | Fault) -> Outcome:
     tools, now = poll.tools, poll.tools.clock()
     decided = Check(source=poll.source, record=poll.record, at=now, jitter=tools.jitter(), found=found)
-    return await tools.store.commit(decided, partial(decide, rules=poll.orders.rules(now), new_id=tools.new_id))
+    rules = poll.orders.rules(now)
+    return await tools.store.commit(decided, partial(decide, rules=rules, new_id=tools.new_id), rules.stories)
 
 
 def _is_passing(error: FetchError) -> bool:
@@ -362,6 +441,56 @@ def _moved_to(fetched: Fetched) -> str | None:
     """Where a source has moved for good: only permanent redirects on the way, and never from https to http."""
     permanent = fetched.redirects and all(hop.status in (301, 308) for hop in fetched.redirects)
     return fetched.final_url if permanent else None
+
+
+# Read an article again
+
+
+async def revisit(reread: Reread, tools: Tools, orders: Orders) -> Revised | None:
+    """Read an article again that alerted, and write what became of it; None if somebody else changed it meanwhile.
+
+    Raises StoreError if the store fails.
+    """
+    name = reread.article.source
+    record = SourceRecord(id=0, name=name, next_poll_at=tools.clock())
+    source = orders.sources.get(name) or Source(name=name, url="")
+    return await _visit(_Poll(source=source, record=record, tools=tools, orders=orders), reread)
+
+
+async def _visit(
+    poll: _Poll, reread: Reread, entry: Entry | None = None, noted: revisions.Noted | None = None
+) -> Revised | None:
+    """Read a stored article again; `entry` and `noted` are what its source says of it now, if that brought it about."""
+    source, known, watch = poll.source, reread.article, poll.orders.watch
+    asked = revisions.wants_page(source, known, entry)
+    got = await _page(poll, entry or reading.entry_of(known)) if asked else reading.Got()
+    now = poll.tools.clock()
+    fresh = reading.reread(source, known, entry, got, now)
+    change = await _compared(poll, known, fresh)
+    visit = revisions.Visit(
+        reread=reread,
+        source=source,
+        at=now,
+        got=got,
+        reading=reading.revised(source, known, fresh, got, changed=change is not None, watch=watch),
+        change=change,
+        before=watch.match(reading.document(known, source)),
+        noted=noted,
+    )
+    rules = poll.orders.rules(now)
+    decided = partial(revisions.decide, rules=rules, new_id=poll.tools.new_id)
+    return await poll.tools.store.revise(visit, decided, rules.stories)
+
+
+async def _compared(poll: _Poll, known: Article, fresh: Article) -> changes.Change | None:
+    """What changed in substance; None if it cannot be told."""
+    (old_title, new_title), (old, new) = revisions.titles(known, fresh), revisions.texts(known, fresh)
+    if (old_title, old) == (new_title, new):
+        return None
+    try:
+        return await poll.tools.sandbox.call(changes.compare, old_title, old, new_title, new, deadline=COMPARE_SECONDS)
+    except SandboxError:
+        return None
 
 
 # Deliver a message

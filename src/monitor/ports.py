@@ -19,8 +19,11 @@ from monitor.core.model import (
     Receipt,
     Settled,
     SourceRecord,
+    Story,
 )
-from monitor.core.settings import Source
+from monitor.core.revisions import Decide as Revise
+from monitor.core.revisions import Listed, Reread, Revised, Visit
+from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
 from monitor.core.words import Forms
 
 
@@ -61,7 +64,7 @@ class Executor(Protocol):
 
 
 Decide = Callable[[Check, History], Outcome]
-Gather = Callable[[Sequence[Delivery]], Delivery]
+Gather = Callable[[Sequence[Delivery], Mapping[str, Story]], Delivery]
 
 
 class Store(Protocol):
@@ -83,8 +86,20 @@ class Store(Protocol):
     async def articles(self, pages: Iterable[int]) -> Mapping[int, Article]:
         """Stored articles by the 64-bit keys of their addresses."""
 
-    async def commit(self, check: Check, decide: Decide) -> Outcome:
-        """Read what bears on a check, decide, and write what was decided."""
+    async def commit(self, check: Check, decide: Decide, about: StoriesSettings = USUAL_STORIES) -> Outcome:
+        """Read what bears on a check, decide, and write what was decided. `about` says how far back stories are looked for."""
+
+    async def listed(self, source_id: int, words: Mapping[int, int]) -> tuple[Listed, ...]:
+        """Which stored entries of a source it says something else of than before. `words` has for each page's key the key
+        of what is said of it now (`changes.own_words`)."""
+
+    async def claim_rereads(self, now: datetime, *, limit: int, busy: Iterable[str] = ()) -> tuple[Reread, ...]:
+        """Articles that alerted and are to be read again now, the longest due first, put off by a lease as sources are.
+        `busy` are the ids of those that are left out."""
+
+    async def revise(self, visit: Visit, decide: Revise, about: StoriesSettings = USUAL_STORIES) -> Revised | None:
+        """Read what bears on an article that was read again, decide, and write what was decided. None, and nothing is
+        written, if the article is not any more what it was when it was claimed."""
 
     async def claim_deliveries(
         self, now: datetime, *, channels: Iterable[str], limit: int, busy: Iterable[str] = (), gather: Gather

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from monitor.core import intake, reading, stories, watch
+from monitor.core import intake, reading, watch
 from monitor.core.model import (
     Article,
+    Candidate,
     EntryState,
     Fingerprint,
     Page,
@@ -17,6 +18,7 @@ from monitor.core.model import (
     TextFrom,
 )
 from monitor.core.settings import Mark, Term, TermSet, Watchlist
+from monitor.core.stories import copies, placing
 from support.build import DAY, HOUR, NOW, article, entry, source
 
 WOLF = Term(text="=wolves", mark=Mark.FORM, words=("wolves",))
@@ -216,54 +218,31 @@ TEXT = "Three wolves were seen on the road to the valley on Tuesday, a ranger sa
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("one", "other", "relation"),
     [
-        ({"text": TEXT}, {"text": TEXT.upper().replace(" ", "\n")}, True),
-        ({"text": TEXT}, {"text": TEXT.replace("Three", "Four")}, False),
-        ({"text": "Read more"}, {"text": "Read more"}, False),
-        ({"url": "https://a.example/w"}, {"url": "http://www.a.example/w?utm_source=x"}, True),
-        ({"final_url": "https://a.example/w"}, {"url": "https://a.example/w"}, True),
+        ({"text": TEXT}, {"text": TEXT.upper().replace(" ", "\n")}, Relation.DUPLICATE),
+        ({"text": TEXT}, {"text": TEXT.replace("Three", "Four")}, Relation.NEAR_DUPLICATE),
+        ({"text": "Read more"}, {"text": "Read more"}, None),
+        ({"url": "https://a.example/w"}, {"url": "http://www.a.example/w?utm_source=x"}, Relation.DUPLICATE),
+        ({"final_url": "https://a.example/w"}, {"url": "https://a.example/w"}, Relation.DUPLICATE),
         (
             {"canonical": "https://a.example/w", "title": "Wolves"},
             {"canonical": "https://a.example/w", "title": "WOLVES!"},
-            True,
+            Relation.DUPLICATE,
         ),
         (
             {"canonical": "https://a.example/w", "title": "Wolves"},
             {"canonical": "https://a.example/w", "title": "Bears"},
-            False,
+            None,
         ),
     ],
 )
-def test_copies_are_recognised_by_address_or_text(one: Any, other: Any, same: bool) -> None:
+def test_copies_are_recognised_by_address_or_text(one: Any, other: Any, relation: Relation | None) -> None:
     def mark(number: int, **about: Any) -> Fingerprint:
         whole = {"url": f"https://{number}.example/", "final_url": None, "canonical": None, "title": "", "text": ""}
-        return stories.fingerprint(**(whole | about))
+        return copies.fingerprint(**(whole | about))
 
-    first = mark(1, **one)
-    by_page = dict.fromkeys(first.pages, "story")
-    by_text = {} if first.text is None else {first.text: "story"}
+    first = Candidate(article=article(id="first", text=one.get("text", "")), mark=mark(1, **one), story_id="story")
+    found = placing.copies(article(id="second", text=other.get("text", "")), mark(2, **other), [first])
 
-    assert stories.find(mark(2, **other), by_page, by_text) == (("story", Relation.DUPLICATE) if same else None)
-
-
-def test_a_grouping_tells_of_each_text_which_story_it_belongs_to() -> None:
-    group = stories.Grouping()
-
-    def placed(name: str, url: str, text: str) -> tuple[str, Relation]:
-        mark = stories.fingerprint(url=url, final_url=None, canonical=None, title=name, text=text)
-        return group.place(name, mark)
-
-    told = [
-        placed("one", "https://a.example/w", TEXT),
-        placed("two", "https://b.example/w", TEXT),
-        placed("three", "https://a.example/w?utm_source=x", "Other words."),
-        placed("four", "https://c.example/w", "Read more"),
-    ]
-
-    assert told == [
-        ("one", Relation.FIRST),
-        ("one", Relation.DUPLICATE),
-        ("one", Relation.DUPLICATE),
-        ("four", Relation.FIRST),
-    ]
+    assert [place.relation for place in found] == ([relation] if relation else [])

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.model import (
     Article,
+    Candidate,
     Check,
     Delivery,
     Entry,
@@ -98,20 +99,18 @@ def rules(*watchlists: Watchlist, channels: tuple[Channel, ...] = (), **changes:
 def history_after(outcome: Outcome, before: History | None = None) -> History:
     """What the store would tell the next check: everything that an outcome made it write."""
     before = before or History()
-    by_page, by_text = dict(before.by_page), dict(before.by_text)
     told = {alert: dict(channels) for alert, channels in before.told.items()}
-    for placed in outcome.placed:
-        for page in placed.reading.fingerprint.pages:
-            by_page.setdefault(page, placed.story_id)
-        if placed.reading.fingerprint.text is not None:
-            by_text.setdefault(placed.reading.fingerprint.text, placed.story_id)
+    new = (
+        Candidate(article=each.reading.article, mark=each.reading.fingerprint, story_id=each.story_id)
+        for each in outcome.placed
+        if each.relation is not None
+    )
     for delivery in outcome.deliveries:
         if delivery.alert_id:
             told.setdefault(delivery.alert_id, {}).setdefault(delivery.channel, as_message(delivery))
     return replace(
         before,
-        by_page=by_page,
-        by_text=by_text,
+        candidates=(*before.candidates, *new),
         stories={**before.stories, **{story.id: story for story in outcome.stories}},
         alerts={**before.alerts, **{(alert.watchlist, alert.story_id): alert for alert in outcome.alerts}},
         told=told,

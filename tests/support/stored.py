@@ -18,7 +18,7 @@ from monitor.core.model import Check, Delivery, Fault, Listing, Match, Outcome, 
 from monitor.core.routes import Rules, gather
 from monitor.core.settings import Channel, Console, Source
 from monitor.core.settle import settle
-from monitor.core.stories import text_key
+from monitor.core.stories.copies import text_key, words
 from monitor.store import outbox, polls
 from monitor.store.sqlite import connect
 from support.build import NOW, article, listing, match, reading, rules
@@ -80,7 +80,7 @@ class Stored:
         made = article(
             **(whole | {"id": new_id(), "title": title, "text": text or f"{title}.", "source": source} | changes)
         )
-        read = reading(*matches, page=self.pages, text=text_key(made.text), article=made, keys=(self.pages,))
+        read = reading(*matches, page=self.pages, text=text_key(words(made.text)), article=made, keys=(self.pages,))
         return self.checked(source, listing(read))
 
     def alert(self, title: str = "Wolves return", **changes: Any) -> Outcome:

@@ -11,8 +11,8 @@ import sys
 import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from datetime import datetime, timezone
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
+from datetime import UTC, datetime, timezone
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +23,7 @@ from monitor.cli.common import FAILED, place, unknown
 from monitor.core.errors import MonitorError
 
 if TYPE_CHECKING:
-    from monitor.core.model import Page
+    from monitor.core.model import Article, Page
     from monitor.core.settings import Config
     from monitor.core.watch import Watch
 
@@ -97,13 +97,14 @@ def match(
 def cluster() -> None:
     """Find which articles tell the same.
 
-    "story" is the id of the story's first line, "relation" is first or duplicate.
+    "story" is the id of the story's first line, "relation" is first, duplicate
+    (same address or text) or near-duplicate (an edited, cut or wrapped copy).
 
     \b
     In:  {"id","url","source","published","title","text"}
     Out: {"id","story","relation"}, or {"id","error"}
     """
-    _run(_clustering)
+    _run(_clustering, parcel=PARCEL)
 
 
 def _chosen(config: "Config", names: list[str]) -> "Config":
@@ -211,19 +212,37 @@ def _matched(watch: "Watch", fields: Mapping[str, str], language: str | None, li
 
 @asynccontextmanager
 async def _clustering() -> AsyncIterator[Work]:
-    from monitor.core import stories
+    from monitor.store import grouping
 
-    grouping = stories.Grouping()
     ids: list[Any] = []
 
-    async def work(line: Line) -> Line:
-        url, title, text = (_text(line, name, "") for name in ("url", "title", "text"))
-        mark = stories.fingerprint(url=url, final_url=None, canonical=None, title=title, text=text)
-        story, relation = grouping.place(str(len(ids)), mark)
-        ids.append(line.get("id"))
-        return {"story": ids[int(story)], "relation": relation}
+    with closing(grouping.start()) as db:
 
-    yield work
+        async def work(line: Line) -> Line:
+            story, relation = grouping.place(db, _article(line, str(len(ids))))
+            ids.append(line.get("id"))
+            return {"story": ids[int(story)], "relation": relation}
+
+        yield work
+
+
+def _article(line: Line, id_: str) -> "Article":
+    """The article of a line; one that does not say when it was published is within every window."""
+    from monitor.core.dates import parse as moment
+    from monitor.core.model import Article
+
+    url, title, text, source = (_text(line, name, "") for name in ("url", "title", "text", "source"))
+    published = moment(_text(line, "published", ""))
+    return Article(
+        id=id_,
+        url=url,
+        title=title,
+        source=source,
+        published=published,
+        fetched=published or datetime.max.replace(tzinfo=UTC),
+        language=_text(line, "language", "") or None,
+        text=text,
+    )
 
 
 def _text(line: Line, name: str, default: str | None = None) -> str:

@@ -24,7 +24,7 @@ __all__ = ["FILES", "LANGUAGES", "append", "as_toml", "from_outlines", "language
 FILES = (monitor_file.FILE, feeds_file.FILE, watchlists_file.FILE)
 
 _ROOTS = {
-    monitor_file.FILE: ("daemon", "fetch", "health", "store", "web", "channels"),
+    monitor_file.FILE: ("daemon", "fetch", "health", "stories", "store", "web", "channels"),
     feeds_file.FILE: ("defaults", "feeds", "sites"),
     watchlists_file.FILE: ("terms", "watchlists"),
 }

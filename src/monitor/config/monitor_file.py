@@ -25,6 +25,7 @@ from monitor.core.settings import (
     HealthSettings,
     Secret,
     Security,
+    StoriesSettings,
     Webhook,
     WebSettings,
 )
@@ -70,6 +71,13 @@ class HealthTable(Table):
     network_down: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
 
 
+class StoriesTable(Table):
+    copy_window: SomeTime | None = None
+    story_window: SomeTime | None = None
+    max_story: Count | None = None
+    update_interval: Duration | None = None
+
+
 class StoreTable(Table):
     url: Annotated[str, AfterValidator(_OnlySqlite)] | None = None
 
@@ -89,6 +97,7 @@ class ChannelTable(Table):
     type: str
     default: bool | None = None
     updates: bool | None = None
+    revisions: bool | None = None
     health: bool | None = None
     content: Annotated[Content, BeforeValidator(values.choice(Content))] | None = None
     digest: Annotated[str, AfterValidator(values.cron)] | None = None
@@ -130,7 +139,7 @@ _TABLES: Mapping[_Kind, type[ChannelTable]] = {
     _Kind.APPRISE: AppriseTable,
     _Kind.CONSOLE: ChannelTable,
 }
-_COMMON = ("name", "default", "updates", "health", "content", "digest", "timeout")
+_COMMON = ("name", "default", "updates", "revisions", "health", "content", "digest", "timeout")
 CONSOLE = Channel(name="console", target=Console(), default=True)
 """Where alerts go if no channel is configured."""
 
@@ -141,6 +150,7 @@ class General(NamedTuple):
     daemon: DaemonSettings
     fetch: FetchSettings
     health: HealthSettings
+    stories: StoriesSettings
     web: WebSettings
 
 
@@ -149,15 +159,17 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
     daemon = _one(DaemonTable, document, "daemon", faults)
     fetch = _one(FetchTable, document, "fetch", faults)
     health = _one(HealthTable, document, "health", faults)
+    stories = _one(StoriesTable, document, "stories", faults)
     web = _one(WebTable, document, "web", faults)
     store = _one(StoreTable, document, "store", faults)
-    if not (daemon and fetch and health and web and store):
+    if not (daemon and fetch and health and stories and web and store):
         return None
     place = data_dir or folder / daemon.data_dir
     return General(
         daemon=DaemonSettings(**daemon.given() | {"data_dir": place}),
         fetch=FetchSettings(**fetch.given()),
         health=HealthSettings(**health.given()),
+        stories=StoriesSettings(**stories.given()),
         web=WebSettings(public_url=web.public_url or ""),
     )
 

@@ -7,10 +7,12 @@ carry one story at the same moment from making two alerts.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from monitor.core import render, stories
+from monitor.core import escalation, render, rereading, urls
 from monitor.core.health import Notice, judge
 from monitor.core.model import (
     Alert,
+    Article,
+    Candidate,
     Check,
     Delivery,
     DeliveryState,
@@ -26,13 +28,16 @@ from monitor.core.model import (
     Reading,
     Relation,
     Report,
+    Slot,
     Story,
     StoryRecord,
     Verdict,
 )
-from monitor.core.routes import NewId, Rules, Slot, slot, tell
+from monitor.core.routes import NewId, Rules, slot, tell, update_slot
 from monitor.core.settings import Channel
+from monitor.core.stories import placing
 
+ORIGINAL = (Relation.FIRST, Relation.SAME_STORY)  # what is no copy
 ALERTING = (EntryState.READ, EntryState.WAITING)
 
 
@@ -54,7 +59,9 @@ def decide(check: Check, history: History, *, rules: Rules, new_id: NewId) -> Ou
         noted=found.noted if isinstance(found, Listing) else (),
         stories=tuple(desk.changed.values()),
         alerts=tuple(desk.raised.values()),
+        escalated=tuple(desk.escalated),
         deliveries=(*desk.deliveries, *told),
+        rereads=rereading.schedule(check.source, desk.raised.values(), desk.deliveries, rules, check.at),
         network_down_since=health.network_down_since,
     )
 
@@ -70,47 +77,51 @@ class _Desk:
     def __init__(self, check: Check, history: History, rules: Rules, new_id: NewId) -> None:
         self.check, self.history, self.rules, self.new_id = check, history, rules, new_id
         self.now = check.at
-        self.by_page, self.by_text = dict(history.by_page), dict(history.by_text)
+        self.candidates = list(history.candidates)
         self.stories, self.alerts = dict(history.stories), dict(history.alerts)
         self.told: dict[str, Mapping[str, Message]] = dict(history.told)
-        self.recent = dict(history.recent)
+        self.updates, self.recent = dict(history.updates), dict(history.recent)
         self.placed: list[Placed] = []
         self.changed: dict[str, StoryRecord] = {}
         self.raised: dict[str, Alert] = {}
+        self.escalated: list[str] = []
         self.deliveries: list[Delivery] = []
 
     def take(self, reading: Reading) -> None:
         """Find a reading's story, and tell whom it concerns."""
-        copies = set(stories.known(reading.fingerprint, self.by_page, self.by_text))
-        placed, joins = self._place(reading)
+        found = placing.places(reading.article, reading.fingerprint, self.candidates)
+        placed, joins = self._place(reading, found)
         self.placed.append(placed)
         if reading.state not in ALERTING:
             return
         before = [alert for (_, story), alert in self.alerts.items() if story == placed.story_id]
-        news = [match for match in reading.matches if self._is_news(match, {placed.story_id, *copies})]
+        told = {placed.story_id}
+        if placed.story_id not in self.history.apart:
+            told |= {place.story_id for place in found}
+        news = [match for match in reading.matches if self._is_news(match, told)]
         if news:
             self._alert(news, placed)
         if before and joins:
             self._update(before, placed)
+        if before and placed.relation is not None:
+            self._escalate(before, placed)
 
-    def _place(self, reading: Reading) -> tuple[Placed, bool]:
+    def _place(self, reading: Reading, places: Sequence[placing.Place]) -> tuple[Placed, bool]:
         """A reading's place, and whether it brings a source to a story that other sources tell already: one with a page
         of its own, and not only another feed in which the same page is listed."""
         stored_in = self.history.placed.get(reading.article.id)
         if stored_in is not None:
             return Placed(reading=reading, story_id=stored_in, relation=None), False
-        found = stories.find(reading.fingerprint, self.by_page, self.by_text)
-        story_id, relation = found or (self.new_id(), Relation.FIRST)
+        place = places[0] if places else None
+        story_id, relation = (place.story_id, place.relation) if place else (self.new_id(), Relation.FIRST)
         record = self.stories.get(story_id) or StoryRecord(id=story_id)
         source = reading.article.source
-        same_page = any(page in self.by_page for page in reading.fingerprint.pages)
-        joins = bool(record.sources) and source not in record.sources and not same_page
+        joins = bool(record.sources) and source not in record.sources and not (place and place.same_page)
         sources = record.sources if source in record.sources else (*record.sources, source)
-        record = replace(record, articles=record.articles + 1, sources=sources)
+        domains = _with_site(record.domains, reading.article) if relation in ORIGINAL else record.domains
+        record = replace(record, articles=record.articles + 1, sources=sources, domains=domains)
         self.stories[story_id] = self.changed[story_id] = record
-        self.by_page.update({page: story_id for page in reading.fingerprint.pages if page not in self.by_page})
-        if reading.fingerprint.text is not None:
-            self.by_text.setdefault(reading.fingerprint.text, story_id)
+        self.candidates.append(Candidate(article=reading.article, mark=reading.fingerprint, story_id=story_id))
         return Placed(reading=reading, story_id=story_id, relation=relation), joins
 
     def _is_news(self, match: Match, copies: Iterable[str]) -> bool:
@@ -147,6 +158,7 @@ class _Desk:
             score=match.score,
             verdict=match.verdict,
             created_at=self.now,
+            escalated_at=known.escalated_at if known else None,
         )
         self.alerts[match.watchlist, placed.story_id] = self.raised[alert.id] = alert
         return alert
@@ -176,8 +188,18 @@ class _Desk:
             carrier = carrier if waits else carrier or delivery.id
             self._keep(alert, delivery)
 
-    def _event(self, alert: Alert, names: Sequence[str], hits: Iterable[Hit], placed: Placed) -> dict[str, object]:
+    def _escalate(self, alerts: Iterable[Alert], placed: Placed) -> None:
+        """Tell once more of a story that was alerted, if as many independent sources carry it now as its watchlists say."""
         record = self.stories[placed.story_id]
+        reached = escalation.due(alerts, record, self.rules)
+        for alert in reached:
+            self.alerts[alert.watchlist, alert.story_id] = replace(alert, escalated_at=self.now)
+        self.escalated += [alert.id for alert in reached]
+        self.deliveries += escalation.deliveries(
+            reached, record, self.told, rules=self.rules, now=self.now, new_id=self.new_id
+        )
+
+    def _event(self, alert: Alert, names: Sequence[str], hits: Iterable[Hit], placed: Placed) -> dict[str, object]:
         return render.alert_event(
             EventType.ALERT_CREATED,
             alert=alert,
@@ -185,7 +207,7 @@ class _Desk:
             also=[name for name in names if name != alert.watchlist],
             article=placed.reading.article,
             hits=list(dict.fromkeys(hits)),
-            story=Story(id=record.id, articles=record.articles, sources=record.sources),
+            story=_story(self.stories[placed.story_id]),
             now=self.now,
             confidential=any(self.rules.watchlists[name].confidential for name in names),
         )
@@ -205,12 +227,14 @@ class _Desk:
                 if channel is None or watchlist is None or not channel.updates or name in done:
                     continue
                 done.add(name)
-                when = slot(alert, watchlist, channel, recent=(), rules=self.rules, now=self.now)
+                last = self.updates.get((name, placed.story_id))
+                when = update_slot(alert, watchlist, channel, last=last, rules=self.rules, now=self.now)
                 if when is not None:
+                    self.updates[name, placed.story_id] = when
                     self._keep_update(channel, when, alert, message, placed)
 
     def _keep_update(self, channel: Channel, when: Slot, alert: Alert, message: Message, placed: Placed) -> None:
-        article, record = placed.reading.article, self.stories[placed.story_id]
+        article = placed.reading.article
         report = Report(
             url=article.url,
             title=article.title,
@@ -218,7 +242,7 @@ class _Desk:
             published=article.published,
             relation=placed.relation or Relation.DUPLICATE,
         )
-        story = Story(id=record.id, articles=record.articles, sources=record.sources, others=(report,))
+        story = _story(self.stories[placed.story_id], report)
         self.deliveries.append(
             Delivery(
                 id=self.new_id(),
@@ -232,6 +256,22 @@ class _Desk:
                 reply_to=message.id,
             )
         )
+
+
+def _with_site(domains: tuple[str, ...], article: Article) -> tuple[str, ...]:
+    """The independent sources of a story, with an article's: whoever owns the site that it is at."""
+    site = urls.site(article.url) or article.source
+    return domains if site in domains else (*domains, site)
+
+
+def _story(record: StoryRecord, *others: Report) -> Story:
+    return Story(
+        id=record.id,
+        articles=record.articles,
+        sources=record.sources,
+        independent=len(record.domains),
+        others=others,
+    )
 
 
 def _flood(check: Check, held: int) -> Notice:

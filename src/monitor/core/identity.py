@@ -1,7 +1,7 @@
 """Which entry is which: the keys that an entry is recognised by at the next poll.
 
 What belongs here: making keys, and whether known ones make an entry known. What does not: remembering them (the store),
-and whether two different entries tell the same (stories.py).
+and whether two different entries tell the same (stories.copies).
 
 An entry is named by its guid, by its address and by its words, and each of the three lies on some site: guids change at
 every poll or count from 1 to 20, all links lead to the front page, titles are edited. So each is used only as far as it

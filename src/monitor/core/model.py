@@ -369,11 +369,47 @@ class EntryState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Keys:
+    """Words by their 32-bit keys, the weightiest first. Of each: its weight in the article and its rarity (negative
+    logarithm of the share of articles that have it), a byte each in sixteenths, and what it is (`news.HEAD` …)."""
+
+    keys: tuple[int, ...] = ()
+    weights: bytes = b""
+    rarities: bytes = b""
+    marks: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """What an article is about: its telling words, and its names and numbers as any alphabet would have them."""
+
+    language: str | None = None
+    script: str = ""
+    words: Keys = Keys()
+    names: Keys = Keys()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fingerprint:
-    """What recognises an article's copies: the 64-bit keys of its addresses and of its normalised text."""
+    """What recognises an article's copies: the 64-bit keys of its addresses and of its normalised text, and the smallest
+    32-bit hashes of the text's runs of words, ascending."""
 
     pages: tuple[int, ...] = ()
     text: int | None = None
+    sketch: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """An article that another may be a copy of, or tell the same news as, and the story it belongs to.
+
+    Of `mark` there is as much as it was found by. `leads` says that it is among its story's first reports.
+    """
+
+    article: Article
+    mark: Fingerprint
+    story_id: str
+    leads: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -481,21 +517,22 @@ class Slot:
 class History:
     """What the store knows that bears on a check.
 
-    `by_page` and `by_text`: fingerprint key → story id; `placed`: article id → story id, of articles that are stored
-    already; `alerts`: (watchlist, story id) → alert; `told`: alert id → {channel: what it was told}; `updates`: (channel,
-    story id) → the last update, with its batch as long as it waits; `recent`: watchlist → times of its alerts of the last
-    hour, oldest first; `polled` and `failing`: how many active sources were
-    polled, and how many of them failed when last polled, this one left out; `network_down_since` is set while it is our
-    network that is down.
+    `candidates` are the articles that one of the check's may be a copy of or tell the same news as, those placed by hand
+    first, then the oldest first; `placed`: article id → story id, of articles that are stored already; `alerts`:
+    (watchlist, story id) → alert; `told`: alert id → {channel: what it was told}; `updates`: (channel, story id) → the
+    last update, with its batch as long as it waits; `apart`: stories of which somebody made two by
+    hand: what the one was told the other was not; `recent`: watchlist → times of its alerts of the last hour, oldest
+    first; `polled` and `failing`: how many active sources were polled, and how many of them failed when last polled, this
+    one left out; `network_down_since` is set while it is our network that is down.
     """
 
-    by_page: Mapping[int, str] = field(default_factory=dict)
-    by_text: Mapping[int, str] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
     placed: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, StoryRecord] = field(default_factory=dict)
     alerts: Mapping[tuple[str, str], Alert] = field(default_factory=dict)
     told: Mapping[str, Mapping[str, Message]] = field(default_factory=dict)
     updates: Mapping[tuple[str, str], Slot] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
     recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     polled: int = 0
     failing: int = 0

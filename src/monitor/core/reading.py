@@ -1,13 +1,13 @@
 """An entry and what asking for its page brought → an article, what it matches, and what becomes of the entry.
 
-Not here: whether the page is asked for (intake.py), and which story the article belongs to (stories.py, decide.py).
+Not here: whether the page is asked for (intake.py), and which story the article belongs to (stories, decide.py).
 """
 
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.core import intake, stories, urls
+from monitor.core import changes, intake, urls
 from monitor.core.model import (
     Article,
     Document,
@@ -22,6 +22,7 @@ from monitor.core.model import (
     TextFrom,
 )
 from monitor.core.settings import Source
+from monitor.core.stories import copies
 from monitor.core.watch import Watch
 
 ALERTING = frozenset({EntryState.READ, EntryState.WAITING})
@@ -38,13 +39,20 @@ FAULTS = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Got:
     """What asking for a page brought: the page and the address where it was, or what kept us from it; `passing` says that
-    another try may succeed. `language` is that of the feed's own text, where no page tells it."""
+    another try may succeed, `missing` that the page is not there. `language` is that of the feed's own text, where no page
+    tells it."""
 
     page: Page | None = None
     final_url: str | None = None
     trouble: str = ""
     passing: bool = False
+    missing: bool = False
     language: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a page whose text is the article's."""
+        return self.page is not None and self.page.fault is None and bool(self.page.text)
 
 
 def read(
@@ -78,6 +86,7 @@ def read(
         matches=_matches(source, article, watch) if state in ALERTING else (),
         attempts=attempts,
         next_at=next_at,
+        words=changes.own_words(plan.entry.title, plan.entry.text or plan.entry.summary),
     )
 
 
@@ -97,6 +106,45 @@ def again(source: Source, stored: StoredEntry, got: Got, *, watch: Watch, now: d
         stored=stored,
         attempts=attempts,
         next_at=next_at,
+    )
+
+
+def reread(source: Source, known: Article, entry: Entry | None, got: Got, now: datetime) -> Article:
+    """A stored article as it is now: with what its source says of it (`entry`; None: as before), and its page. What cannot
+    be had this time stays as it was."""
+    fresh = _article(source, entry or entry_of(known), got, id_=known.id, now=now)
+    title = known.title
+    if entry and not changes.same_title(known.title, entry.title):
+        title = entry.title
+    elif changes.same_title(known.title, known.headline) and not changes.same_title(known.headline, fresh.headline):
+        title = fresh.headline
+    if not got.usable and known.text_from is TextFrom.PAGE:
+        return replace(known, title=title, summary=fresh.text if entry else known.summary)
+    if not got.usable and entry is None:
+        return known
+    return replace(
+        fresh,
+        url=known.url,
+        title=title or fresh.title,
+        source=known.source,
+        author=fresh.author or known.author,
+        published=known.published or fresh.published,
+        language=fresh.language or known.language,
+    )
+
+
+def revised(source: Source, known: Article, fresh: Article, got: Got, *, changed: bool, watch: Watch) -> Reading:
+    """A stored article that was read again, as it is to be kept. If it has not `changed` in substance, its text stays as
+    it was; what the source says of it is taken over, and all of it is matched again."""
+    article = fresh
+    if not changed and fresh.text_from is known.text_from:
+        article = replace(known, summary=fresh.summary, title=known.title or fresh.title)
+    return Reading(
+        article=article,
+        fingerprint=_fingerprint(article, got),
+        state=EntryState.READ,
+        matches=_matches(source, article, watch),
+        known_article=True,
     )
 
 
@@ -129,7 +177,7 @@ def _matches(source: Source, article: Article, watch: Watch) -> tuple[Match, ...
 
 def _article(source: Source, entry: Entry, got: Got, *, id_: str, now: datetime) -> Article:
     page = got.page or Page()
-    usable = got.page is not None and page.fault is None and bool(page.text)
+    usable = got.usable
     own = entry.text or entry.summary
     text = page.text if usable else own
     summary = own if usable else (entry.summary if entry.text and entry.summary != entry.text else "")
@@ -148,6 +196,7 @@ def _article(source: Source, entry: Entry, got: Got, *, id_: str, now: datetime)
         text_from=TextFrom.PAGE if usable else TextFrom.FEED,
         reason=reason,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
+        headline=page.title if usable else "",
     )
 
 
@@ -172,11 +221,12 @@ def _with_page_of(known: Article, own: Article) -> Article:
         text=known.text,
         text_from=TextFrom.PAGE,
         sha256=known.sha256,
+        headline=known.headline,
     )
 
 
 def _fingerprint(article: Article, got: Got) -> Fingerprint:
-    return stories.fingerprint(
+    return copies.fingerprint(
         url=article.url,
         final_url=got.final_url,
         canonical=got.page.canonical if got.page else None,

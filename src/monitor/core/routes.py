@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from monitor.core import render, timing
 from monitor.core.health import Notice
-from monitor.core.model import Alert, Delivery, Verdict
-from monitor.core.settings import Channel, HealthSettings, Watchlist
+from monitor.core.model import Alert, Delivery, EventType, Slot, Story, Verdict
+from monitor.core.settings import USUAL_STORIES, Channel, HealthSettings, StoriesSettings, Watchlist
 
 HOUR = timedelta(hours=1)
-DIGEST = "digest"
+DIGEST, UPDATE = "digest", "update"
 NewId = Callable[[], str]
 
 
@@ -28,6 +28,7 @@ class Rules:
     health: HealthSettings
     timezone: ZoneInfo
     digest_at: Mapping[str, datetime]
+    stories: StoriesSettings = USUAL_STORIES
 
     def routes(self, watchlist: Watchlist) -> tuple[Channel, ...]:
         """The channels of a watchlist: its own, else the default ones."""
@@ -40,14 +41,6 @@ class Rules:
         others = tuple(channel for channel in self.channels.values() if channel.name != but)
         asked = tuple(channel for channel in others if channel.health)
         return asked or tuple(channel for channel in others if channel.default)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Slot:
-    """When an alert may be told; with a `batch`, together with the others of the same batch."""
-
-    at: datetime
-    batch: str | None = None
 
 
 def slot(
@@ -70,6 +63,23 @@ def slot(
     return Slot(at=now)
 
 
+def update_slot(
+    alert: Alert, watchlist: Watchlist, channel: Channel, *, last: Slot | None, rules: Rules, now: datetime
+) -> Slot | None:
+    """When it may be told who joined a story; None: never. `last` is the channel's last update of it, or the one that waits:
+    until `update_interval` after one has left, updates wait, to be told as one."""
+    when = slot(alert, watchlist, channel, recent=(), rules=rules, now=now)
+    if when is None or when.batch is not None or last is None:
+        return when
+    if last.batch is not None:
+        return last
+    at = min(last.at, now) + rules.stories.update_interval  # the clock may have been set back since
+    if at <= now:
+        return when
+    later = slot(alert, watchlist, channel, recent=(), rules=rules, now=at)
+    return later if later and later.batch else Slot(at=at, batch=f"{UPDATE}:{alert.story_id}")
+
+
 def tell(
     notice: Notice, rules: Rules, now: datetime, new_id: NewId, *, channel: str | None = None
 ) -> tuple[Delivery, ...]:
@@ -90,16 +100,26 @@ def tell(
     )
 
 
-def gather(members: Iterable[Delivery], *, now: datetime, new_id: NewId) -> Delivery:
-    """The one message that tells several deliveries of a channel that fell due together."""
+def gather(
+    members: Iterable[Delivery], stories: Mapping[str, Story] | None = None, *, now: datetime, new_id: NewId
+) -> Delivery:
+    """The one message that tells several deliveries of a channel that fell due together: updates of one story as one update
+    in the thread of the first, all others as a digest. `stories`: alert id → its story as it is now."""
     members = tuple(members)
     reason = (members[0].batch or DIGEST).partition(":")[0]
-    event = render.digest_event([member.event for member in members], reason=reason, now=now)
+    events = [member.event for member in members]
+    thread = members[0] if reason == UPDATE else None
+    if thread:
+        event = render.joined_event(events, now=now, stories=stories)
+    else:
+        event = render.digest_event(events, reason=reason, now=now, stories=stories)
     return Delivery(
         id=new_id(),
-        type=event["type"],
+        type=EventType(event["type"]),
         channel=members[0].channel,
         event=event,
         created_at=now,
         next_at=now,
+        alert_id=thread.alert_id if thread else None,
+        reply_to=thread.reply_to if thread else None,
     )

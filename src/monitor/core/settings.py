@@ -215,6 +215,7 @@ class Channel:
     target: Webhook | Email | Apprise | Console
     default: bool = False
     updates: bool = False
+    revisions: bool = False
     health: bool = False
     content: Content = Content.FULL
     digest: str | None = None
@@ -253,6 +254,21 @@ class HealthSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StoriesSettings:
+    """Copies are recognised among the articles of `copy_window`, other reports of the same news among those of
+    `story_window`; a story of `max_story` articles takes no more reports, only copies. `update_interval` is between two
+    updates of one story on one channel."""
+
+    copy_window: timedelta = timedelta(days=30)
+    story_window: timedelta = timedelta(hours=72)
+    max_story: int = 200
+    update_interval: timedelta = timedelta(hours=1)
+
+
+USUAL_STORIES = StoriesSettings()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WebSettings:
     public_url: str = ""
 
@@ -264,6 +280,7 @@ class Config:
     daemon: DaemonSettings
     fetch: FetchSettings = FetchSettings()
     health: HealthSettings = HealthSettings()
+    stories: StoriesSettings = USUAL_STORIES
     web: WebSettings = WebSettings()
     sources: tuple[Source, ...] = ()
     term_sets: tuple[TermSet, ...] = ()

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core.model import Alert, Check, Fault, History, Listing, Message, Reading, Slot, StoryRecord
-from monitor.store import rows
+from monitor.core.settings import USUAL_STORIES, StoriesSettings
+from monitor.store import likeness, rows
 
 HOUR = timedelta(hours=1)
 
 
-def read(db: sqlite3.Connection, check: Check) -> History:
+def read(db: sqlite3.Connection, check: Check, about: StoriesSettings = USUAL_STORIES) -> History:
     """What is known of the articles of a check: their stories, the alerts of these, who was told, and of the network."""
     polled, failing, down_since = 0, 0, rows.maybe_moment(fact(db, "network_down_since"))
     if isinstance(check.found, Fault) or down_since:
@@ -20,19 +21,18 @@ def read(db: sqlite3.Connection, check: Check) -> History:
     readings = check.found.readings if isinstance(check.found, Listing) else ()
     if not readings:
         return History(polled=polled, failing=failing, network_down_since=down_since)
-    by_page = _fingerprints(db, "page", (page for reading in readings for page in reading.fingerprint.pages))
-    by_text = _fingerprints(db, "text", (r.fingerprint.text for r in readings if r.fingerprint.text is not None))
+    candidates = likeness.candidates(db, (reading.fingerprint for reading in readings), check.at - about.copy_window)
     placed = _placed(db, readings)
-    stories = {*by_page.values(), *by_text.values(), *placed.values()}
+    stories = {*(each.story_id for each in candidates), *placed.values()}
     alerts, others = _alerts(db, stories)
     return History(
-        by_page=by_page,
-        by_text=by_text,
+        candidates=candidates,
         placed=placed,
         stories=_stories(db, stories),
         alerts={(alert.watchlist, alert.story_id): alert for alert in alerts},
         told={alert.id: _told(db, others[alert.id]) for alert in alerts},
         updates=_updates(db, stories),
+        apart=_apart(db, stories),
         recent=_recent(db, check),
         polled=polled,
         failing=failing,
@@ -53,14 +53,6 @@ def _others(db: sqlite3.Connection, source_id: int) -> tuple[int, int]:
     return polled, failing
 
 
-def _fingerprints(db: sqlite3.Connection, kind: str, keys: Iterable[int]) -> dict[int, str]:
-    """Key → story of the first article that has it; what was placed by hand comes before what was not."""
-    query = """SELECT f.key, a.story_id FROM json_each(?) AS wanted
-               JOIN fingerprints AS f ON f.key = wanted.value AND f.kind = ?
-               JOIN articles AS a ON a.seq = f.article_seq ORDER BY a.placed_by = 'hand', a.seq DESC"""
-    return dict(db.execute(query, (json.dumps(list(keys)), kind)).fetchall())
-
-
 def _placed(db: sqlite3.Connection, readings: Iterable[Reading]) -> dict[str, str]:
     known = [reading.article.id for reading in readings if reading.known_article or reading.stored]
     query = "SELECT id, story_id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
@@ -78,8 +70,8 @@ def _stories(db: sqlite3.Connection, ids: set[str]) -> dict[str, StoryRecord]:
 
 
 def _alerts(db: sqlite3.Connection, stories: set[str]) -> tuple[list[Alert], dict[str, list[str]]]:
-    """The alert of each watchlist × story, and with its id those of all alerts that stand for it: of stories that were merged
-    by hand, both may have been alerted. The one that told most comes first, then the oldest."""
+    """The alert of each watchlist × story, and with its id those of all alerts that stand for it: of stories that were
+    merged by hand, both may have been alerted. The one that told most comes first, then the oldest."""
     query = """SELECT t.*, coalesce(y.merged_into, y.id) AS root FROM alerts AS t JOIN stories AS y ON y.id = t.story_id
                WHERE t.story_id IN (SELECT value FROM json_each(:ids)
                                     UNION SELECT id FROM stories WHERE merged_into IN (SELECT value FROM json_each(:ids)))
@@ -110,8 +102,10 @@ def _told(db: sqlite3.Connection, alert_ids: Iterable[str]) -> dict[str, Message
 
 def _updates(db: sqlite3.Connection, stories: set[str]) -> dict[tuple[str, str], Slot]:
     """(channel, story) → when its last update leaves or left; one that still waits comes before one that has left."""
-    query = """SELECT d.channel, coalesce(y.merged_into, y.id) AS story, d.state = 'pending' AND d.batch IS NOT NULL AS waits,
-                      d.batch, CASE WHEN d.batch IS NULL THEN d.created_at ELSE d.next_at END AS at
+    query = """SELECT d.channel, coalesce(y.merged_into, y.id) AS story, d.batch,
+                      d.state = 'pending' AND d.batch IS NOT NULL AS waits,
+                      CASE WHEN d.batch IS NOT NULL THEN d.next_at ELSE coalesce(
+                          (SELECT min(a.at) FROM attempts AS a WHERE a.delivery_id = d.id), d.created_at) END AS at
                FROM stories AS y JOIN alerts AS t ON t.story_id = y.id JOIN deliveries AS d ON d.alert_id = t.id
                WHERE (y.id IN (SELECT value FROM json_each(:ids)) OR y.merged_into IN (SELECT value FROM json_each(:ids)))
                AND d.type = 'alert.updated' ORDER BY waits, at"""
@@ -119,6 +113,14 @@ def _updates(db: sqlite3.Connection, stories: set[str]) -> dict[tuple[str, str],
         (row["channel"], row["story"]): Slot(at=rows.moment(row["at"]), batch=row["batch"] if row["waits"] else None)
         for row in db.execute(query, {"ids": json.dumps(list(stories))})
     }
+
+
+def _apart(db: sqlite3.Connection, stories: set[str]) -> frozenset[str]:
+    """Those of the stories of which somebody made two by hand."""
+    query = """SELECT id, split_from FROM stories WHERE split_from IS NOT NULL
+               AND (id IN (SELECT value FROM json_each(:ids)) OR split_from IN (SELECT value FROM json_each(:ids)))"""
+    found = db.execute(query, {"ids": json.dumps(list(stories))}).fetchall()
+    return frozenset(id_ for pair in found for id_ in pair)
 
 
 def _recent(db: sqlite3.Connection, check: Check) -> dict[str, tuple[datetime, ...]]:

@@ -8,16 +8,17 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from monitor.core.errors import StoreError
 from monitor.core.model import Article, Check, DeliveryState, EntryState, Outcome, SourceState, Verdict
 from monitor.core.settings import Mark
-from monitor.core.words import Forms
+from monitor.core.words import Forms, Key
 from monitor.store import VERSION, outbox, polls, rows
 from monitor.store.writer import explained
 
@@ -318,7 +319,7 @@ def whole(db: sqlite3.Connection, article_id: str) -> Article:
 
 def at_page(db: sqlite3.Connection, pages: Iterable[int]) -> str | None:
     """The id of the article that is at one of these pages (keys of addresses), the first that was stored; or None."""
-    query = """SELECT a.id FROM json_each(?) AS wanted JOIN fingerprints AS f ON f.key = wanted.value AND f.kind = 'page'
+    query = """SELECT a.id FROM json_each(?) AS wanted JOIN fingerprints AS f ON f.key = wanted.value
                JOIN articles AS a ON a.seq = f.article_seq ORDER BY a.seq LIMIT 1"""
     row = db.execute(query, (json.dumps(list(pages)),)).fetchone()
     return None if row is None else str(row["id"])
@@ -386,7 +387,23 @@ def search(db: sqlite3.Connection, expression: str, limit: int = -1) -> list[Art
 def forms(db: sqlite3.Connection, version: str) -> Forms:
     """The kept forms of words, as this version of the libraries found them."""
     found = db.execute("SELECT language, word, mark, forms FROM forms WHERE version = ?", (version,))
-    return {(row["language"], row["word"], Mark(row["mark"])): frozenset(json.loads(row["forms"])) for row in found}
+    return _Kept({(intern(row["language"]), row["word"], Mark(row["mark"])): row["forms"] for row in found})
+
+
+class _Kept(Mapping[Key, frozenset[str]]):
+    """Forms as the database has them, read when they are asked for: as sets they take four times the memory."""
+
+    def __init__(self, rows: Mapping[Key, str]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, key: Key) -> frozenset[str]:
+        return frozenset(json.loads(self._rows[key]))
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def replay(path: Path, check: Check, decide: polls.Decide) -> Outcome:

@@ -45,7 +45,7 @@ CREATE TABLE sources (
 CREATE INDEX sources_due ON sources (next_poll_at) WHERE active;
 
 CREATE TABLE articles (
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- no number twice: the index of copies names articles by it
     id TEXT NOT NULL UNIQUE,
     source_id INTEGER NOT NULL REFERENCES sources (id),
     story_id TEXT NOT NULL REFERENCES stories (id),
@@ -61,19 +61,25 @@ CREATE TABLE articles (
     text TEXT NOT NULL,
     text_from TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT '',
-    sha256 TEXT NOT NULL
+    sha256 TEXT NOT NULL,
+    headline TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX articles_story ON articles (story_id);
 CREATE INDEX articles_fetched ON articles (fetched);
 
--- what recognises copies: keys of addresses ('page') and of texts ('text'), 64 bits each
+-- what recognises the same page and the same text: 64-bit keys of addresses and of texts
 CREATE TABLE fingerprints (
     key INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    article_seq INTEGER NOT NULL REFERENCES articles (seq) ON DELETE CASCADE,
-    PRIMARY KEY (key, kind, article_seq)
+    article_seq INTEGER NOT NULL,
+    PRIMARY KEY (key, article_seq)
 ) WITHOUT ROWID;
-CREATE INDEX fingerprints_article ON fingerprints (article_seq);
+
+-- what recognises edited copies: the smallest 32-bit hashes of a text's runs of words
+CREATE TABLE sketches (
+    hash INTEGER NOT NULL,
+    article_seq INTEGER NOT NULL,
+    PRIMARY KEY (hash, article_seq)
+) WITHOUT ROWID;
 
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,
@@ -82,10 +88,39 @@ CREATE TABLE entries (
     state TEXT NOT NULL,
     first_seen TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
-    next_at TEXT
+    next_at TEXT,
+    words INTEGER,
+    futile INTEGER NOT NULL DEFAULT 0,
+    again_at TEXT
 );
 CREATE INDEX entries_article ON entries (article_id);
 CREATE INDEX entries_open ON entries (source_id, next_at) WHERE state IN ('waiting', 'held');
+
+-- articles as they were before they changed; text is compressed (zlib)
+CREATE TABLE versions (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    fetched TEXT NOT NULL,
+    replaced_at TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text BLOB NOT NULL,
+    sha256 TEXT NOT NULL,
+    difference TEXT NOT NULL
+);
+CREATE INDEX versions_article ON versions (article_id);
+
+-- articles that alerted, and when they are read again
+CREATE TABLE rereads (
+    article_id TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    since TEXT NOT NULL,
+    next_at TEXT,
+    times INTEGER NOT NULL DEFAULT 0,
+    read_at TEXT,
+    outcome TEXT,
+    missing_since TEXT,
+    gone_at TEXT
+) WITHOUT ROWID;
+CREATE INDEX rereads_due ON rereads (next_at) WHERE next_at IS NOT NULL;
 
 -- the identities of every entry that was ever listed; an entry with any of them is not new
 CREATE TABLE seen (
@@ -101,9 +136,11 @@ CREATE TABLE stories (
     articles INTEGER NOT NULL,
     sources TEXT NOT NULL,
     domains TEXT NOT NULL DEFAULT '[]',
-    merged_into TEXT REFERENCES stories (id)
+    merged_into TEXT REFERENCES stories (id),
+    split_from TEXT
 );
 CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX stories_split ON stories (split_from) WHERE split_from IS NOT NULL;
 
 CREATE TABLE hits (
     id INTEGER PRIMARY KEY,

@@ -18,12 +18,13 @@ from monitor.core.model import (
     Match,
     Outcome,
     Placed,
+    Reading,
     SourceRecord,
     StoredEntry,
     StoryRecord,
 )
-from monitor.core.settings import Source
-from monitor.store import history, outbox, rows
+from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
+from monitor.store import history, likeness, outbox, rows
 
 LEASE = timedelta(minutes=1)
 """How long a source that is being polled is left alone: after a crash, that long passes until it is polled again."""
@@ -107,13 +108,13 @@ def _stored_entry(row: sqlite3.Row) -> StoredEntry:
 
 def articles(pages: tuple[int, ...], db: sqlite3.Connection) -> dict[int, Article]:
     query = """SELECT f.key AS page, a.*, s.name AS source FROM json_each(?) AS wanted
-               JOIN fingerprints AS f ON f.key = wanted.value AND f.kind = 'page'
+               JOIN fingerprints AS f ON f.key = wanted.value
                JOIN articles AS a ON a.seq = f.article_seq JOIN sources AS s ON s.id = a.source_id ORDER BY a.seq DESC"""
     return {row["page"]: rows.article(row) for row in db.execute(query, (json.dumps(pages),))}
 
 
-def commit(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
-    outcome = decide(check, history.read(db, check))
+def commit(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesSettings = USUAL_STORIES) -> Outcome:
+    outcome = decide(check, history.read(db, check, about))
     _write_source(db, check, outcome.record)
     for story in outcome.stories:
         _write_story(db, story, check.at)
@@ -122,7 +123,7 @@ def commit(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
     new = [key for placed in outcome.placed if placed.reading.stored is None for key in placed.reading.keys]
     seen = [(check.record.id, key) for key in (*new, *outcome.noted)]
     db.executemany("INSERT OR IGNORE INTO seen (source_id, key) VALUES (?, ?)", seen)
-    _write_alerts(db, outcome, check.at)
+    write_alerts(db, outcome, check.at)
     for delivery in outcome.deliveries:
         outbox.insert(db, delivery)
     _write_fact(db, "network_down_since", rows.maybe(outcome.network_down_since))
@@ -137,7 +138,7 @@ def replay(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
     for placed in outcome.placed:
         news = [match for match in placed.reading.matches if match.watchlist in raised]
         _write_hits(db, placed.reading.article.id, news)
-    _write_alerts(db, outcome, check.at)
+    write_alerts(db, outcome, check.at)
     for delivery in outcome.deliveries:
         outbox.insert(db, delivery)
     return outcome
@@ -170,9 +171,15 @@ def _write_story(db: sqlite3.Connection, story: StoryRecord, now: datetime) -> N
     )
 
 
-def _write_alerts(db: sqlite3.Connection, outcome: Outcome, now: datetime) -> None:
+def write_alerts(db: sqlite3.Connection, outcome: Outcome, now: datetime) -> None:
+    """Alerts that are new or are so again, and when their articles are to be read again."""
     for alert in outcome.alerts:
         _write_alert(db, alert)
+    db.executemany(
+        """INSERT INTO rereads (article_id, since, next_at) VALUES (?, ?, ?)
+           ON CONFLICT (article_id) DO UPDATE SET since = excluded.since, next_at = excluded.next_at""",
+        [(id_, rows.stamp(since), rows.stamp(at)) for id_, (since, at) in outcome.rereads.items()],
+    )
     db.executemany(
         "UPDATE alerts SET escalated_at = ? WHERE id = ?", [(rows.stamp(now), id_) for id_ in outcome.escalated]
     )
@@ -221,6 +228,13 @@ def _write_reading(db: sqlite3.Connection, check: Check, placed: Placed) -> None
     _write_entry(db, check, placed)
 
 
+def rewrite(db: sqlite3.Connection, reading: Reading) -> None:
+    """A stored article as it is now, with all that it matches now."""
+    _update_article(db, reading.article, reading.fingerprint)
+    db.execute("DELETE FROM hits WHERE article_id = ?", (reading.article.id,))
+    _write_hits(db, reading.article.id, reading.matches)
+
+
 def _hit(article_id: str, watchlist: str, hit: Hit) -> tuple[object, ...]:
     return (article_id, watchlist, hit.term_set, hit.term, hit.field, hit.start, hit.end, hit.surface, hit.sentence)
 
@@ -234,7 +248,8 @@ def _write_entry(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
         )
         return
     db.execute(
-        "INSERT INTO entries (source_id, article_id, state, first_seen, attempts, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+        """INSERT INTO entries (source_id, article_id, state, first_seen, attempts, next_at, words)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
         (
             check.record.id,
             reading.article.id,
@@ -242,6 +257,7 @@ def _write_entry(db: sqlite3.Connection, check: Check, placed: Placed) -> None:
             rows.stamp(check.at),
             reading.attempts,
             rows.maybe(reading.next_at),
+            reading.words,
         ),
     )
 
@@ -253,7 +269,7 @@ def _insert_article(db: sqlite3.Connection, check: Check, placed: Placed) -> Non
     columns = ", ".join(values)
     marks = ", ".join(f":{column}" for column in values)
     done = db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", values)  # noqa: S608 (columns of our own)
-    _write_fingerprint(db, int(done.lastrowid or 0), placed.reading.fingerprint)
+    likeness.add(db, int(done.lastrowid or 0), placed.reading.fingerprint)
     _index(db, int(done.lastrowid or 0), article)
 
 
@@ -269,14 +285,8 @@ def _update_article(db: sqlite3.Connection, article: Article, mark: Fingerprint)
     values = rows.article_values(article)
     columns = ", ".join(f"{column} = :{column}" for column in values)
     db.execute(f"UPDATE articles SET {columns} WHERE id = :id", values)  # noqa: S608 (columns of our own)
-    _write_fingerprint(db, old["seq"], mark)
+    likeness.add(db, old["seq"], mark)
     _index(db, old["seq"], article)
-
-
-def _write_fingerprint(db: sqlite3.Connection, seq: int, mark: Fingerprint) -> None:
-    keys = [(page, "page", seq) for page in mark.pages]
-    keys += [(mark.text, "text", seq)] if mark.text is not None else []
-    db.executemany("INSERT OR IGNORE INTO fingerprints (key, kind, article_seq) VALUES (?, ?, ?)", keys)
 
 
 def _index(db: sqlite3.Connection, seq: int, article: Article) -> None:

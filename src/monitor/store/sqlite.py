@@ -4,79 +4,180 @@ Not here: what is decided within a transaction (core.decide), what the commands 
 (migrations.py). `synchronous=FULL` throughout: what a caller was told is on the disk.
 """
 
+import asyncio
 import json
+import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from monitor.core.errors import StoreError
 from monitor.core.model import Article, Check, Delivery, Known, Outcome, Settled, SourceRecord
-from monitor.core.settings import Source
+from monitor.core.revisions import Decide as Revise
+from monitor.core.revisions import Listed, Reread, Revised, Visit
+from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
 from monitor.core.words import Forms
-from monitor.store import VERSION, ledger, outbox, polls
+from monitor.store import VERSION, ledger, meanwhile, outbox, polls, reserve, revisions
+from monitor.store.meanwhile import Meanwhile
 from monitor.store.writer import Writer, explained
+
+T = TypeVar("T")
 
 
 class SqliteStore:
-    """The Store of one daemon; what each method does is said in ports.py."""
+    """The Store of one daemon; what each method does is said in ports.py.
+
+    `trouble` is set while the disk is full or fails, the folder cannot be written or is gone, or somebody else holds the
+    database: sources are not claimed then. Deliveries are, as long as they can be read; what becomes of them is
+    remembered, and written when it can be.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._writer = Writer(partial(connect, path))
+        self._file = _File(path)
+        self._writer = Writer(self._file.connect, self._file.is_same)
+        self._meanwhile = Meanwhile()
+        self.trouble: StoreError | None = None
 
     async def close(self) -> None:
+        with suppress(StoreError):
+            await self._catch_up()
         await self._writer.close()
 
+    @property
+    def unwritten(self) -> int:
+        """Of how many deliveries the newest is not written."""
+        return len(self._meanwhile)
+
+    async def keep_room(self) -> None:
+        """Have some room on the disk in reserve; without, there is trouble from the start."""
+        try:
+            await asyncio.to_thread(reserve.make, self._file.path.parent)
+        except StoreError as error:
+            self.trouble = error
+
+    async def _run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return await self._writer.run(function)
+        except StoreError as error:
+            if error.trouble and self.trouble is None:
+                self.trouble = error
+                if isinstance(error.__cause__, sqlite3.Error):
+                    reserve.free(self._file.path.parent)
+            raise
+
+    async def _catch_up(self) -> None:
+        """Write what is remembered. Raises StoreError; what could not be written then stays remembered."""
+        taken = self._meanwhile.take()
+        jobs = [self._writer.run(partial(meanwhile.write, owed)) for owed in taken]
+        done = await asyncio.gather(*jobs, return_exceptions=True)
+        errors = []
+        for owed, result in zip(taken, done, strict=True):
+            if isinstance(result, BaseException):
+                errors.append(result)
+            if isinstance(result, StoreError) and result.trouble:
+                self._meanwhile.put_back(owed)
+        if errors:
+            raise errors[0]
+
+    async def _recover(self) -> None:
+        """Look whether the trouble is over: everything that waits is written, and there is room again. Raises StoreError."""
+        await self._catch_up()
+        await self._writer.run(_sign)
+        await asyncio.to_thread(reserve.make, self._file.path.parent)
+        self.trouble = None
+
     async def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
-        await self._writer.run(partial(polls.sync_sources, sources, now))
+        await self._run(partial(polls.sync_sources, sources, now))
 
     async def claim_sources(
         self, now: datetime, *, limit: int, busy: Iterable[int] = (), everyone: bool = False
     ) -> tuple[SourceRecord, ...]:
-        return await self._writer.run(partial(polls.claim_sources, now, limit, tuple(busy), everyone))
+        if self.trouble is not None:
+            await self._recover()
+        return await self._run(partial(polls.claim_sources, now, limit, tuple(busy), everyone))
 
     async def known(self, source_id: int, keys: Iterable[int], now: datetime) -> Known:
-        return await self._writer.run(partial(polls.known, source_id, tuple(keys), now))
+        return await self._run(partial(polls.known, source_id, tuple(keys), now))
 
     async def articles(self, pages: Iterable[int]) -> Mapping[int, Article]:
-        return await self._writer.run(partial(polls.articles, tuple(pages)))
+        return await self._run(partial(polls.articles, tuple(pages)))
 
-    async def commit(self, check: Check, decide: polls.Decide) -> Outcome:
-        return await self._writer.run(partial(polls.commit, check, decide))
+    async def commit(self, check: Check, decide: polls.Decide, about: StoriesSettings = USUAL_STORIES) -> Outcome:
+        return await self._run(partial(polls.commit, check, decide, about=about))
+
+    async def listed(self, source_id: int, words: Mapping[int, int]) -> tuple[Listed, ...]:
+        return await self._run(partial(revisions.listed, source_id, words))
+
+    async def claim_rereads(self, now: datetime, *, limit: int, busy: Iterable[str] = ()) -> tuple[Reread, ...]:
+        return await self._run(partial(revisions.claim, now, limit, tuple(busy)))
+
+    async def revise(
+        self, visit: Visit, decide: Revise, about: StoriesSettings = USUAL_STORIES
+    ) -> Revised | None:
+        return await self._run(partial(revisions.revise, visit, decide, about))
 
     async def claim_deliveries(
         self, now: datetime, *, channels: Iterable[str], limit: int, busy: Iterable[str] = (), gather: outbox.Gather
     ) -> tuple[Delivery, ...]:
-        return await self._writer.run(partial(outbox.claim, now, tuple(channels), limit, tuple(busy), gather))
+        channels, busy = tuple(channels), tuple(busy)
+        try:
+            await self._catch_up()
+            return await self._run(partial(outbox.claim, now, channels, limit, busy, gather))
+        except StoreError as error:
+            if not error.trouble:
+                raise
+        return await self._claim_unwritten(now, channels, limit, busy)
+
+    async def _claim_unwritten(
+        self, now: datetime, channels: tuple[str, ...], limit: int, busy: tuple[str, ...]
+    ) -> tuple[Delivery, ...]:
+        """What can be sent while nothing can be written. What is to be gathered into one message waits."""
+        found: tuple[Delivery, ...] = ()
+        with suppress(StoreError):
+            found = await self._writer.read(partial(outbox.due, now, channels, limit, busy, self._meanwhile.ids))
+        return self._meanwhile.claim(found, channels, busy, now, limit)
 
     async def finish(self, delivery: Delivery, settled: Settled) -> None:
-        await self._writer.run(partial(outbox.finish, delivery, settled))
+        try:
+            await self._run(partial(outbox.finish, delivery, settled))
+        except StoreError as error:
+            if not error.trouble:
+                raise
+            self._meanwhile.keep(delivery, settled)
 
     async def tell(self, deliveries: Sequence[Delivery]) -> None:
-        await self._writer.run(partial(_queue, tuple(deliveries)))
+        try:
+            await self._run(partial(_queue, tuple(deliveries)))
+        except StoreError as error:
+            if not error.trouble:
+                raise
+            self._meanwhile.tell(deliveries)
 
     async def enable_channels(self) -> None:
-        await self._writer.run(lambda db: db.execute("UPDATE channels SET disabled_at = NULL"))
+        await self._run(lambda db: db.execute("UPDATE channels SET disabled_at = NULL"))
 
     async def forms(self, version: str) -> Forms:
-        return await self._writer.run(lambda db: ledger.forms(db, version))
+        return await self._run(lambda db: ledger.forms(db, version))
 
     async def keep_forms(self, version: str, forms: Forms) -> None:
-        await self._writer.run(partial(_keep_forms, version, forms))
+        await self._run(partial(_keep_forms, version, forms))
 
     async def prune(self, before: datetime) -> int:
         count = 0
         while True:
-            some = await self._writer.run(partial(polls.prune, before))
+            some = await self._run(partial(polls.prune, before))
             count += some
             if some < polls.PRUNED:
                 return count
 
     async def pending(self) -> tuple[int, int]:
-        return await self._writer.run(_pending)
+        return await self._run(_pending)
 
 
 def prepare(path: Path) -> None:
@@ -106,6 +207,42 @@ def _version(path: Path) -> int:
     return int(version)
 
 
+class _File:
+    """The database's file. One that was deleted or moved could still be written, for nobody: so it is looked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._known: os.stat_result | None = None
+
+    def connect(self) -> sqlite3.Connection:
+        if self._known is not None:
+            self._look()
+        db = connect(self.path)
+        self._known = self.path.stat()
+        return db
+
+    def is_same(self) -> bool:
+        """Whether the file that was opened is still there; False if its disk was taken out and put back."""
+        assert self._known is not None
+        return self._look().st_dev == self._known.st_dev
+
+    def _look(self) -> os.stat_result:
+        try:
+            found = self.path.stat()
+        except OSError as error:
+            raise StoreError(
+                f"{self.path} is gone ({error.strerror}). Bring the data folder back and Monitor goes on by itself; what "
+                "became of the messages that it sends meanwhile is in its memory only",
+                trouble=True,
+            ) from error
+        if self._known is not None and found.st_ino != self._known.st_ino:
+            raise StoreError(
+                f"{self.path} is another file than the one that was opened: start Monitor again to work with it",
+                trouble=True,
+            )
+        return found
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to a database that stands already."""
     uri = f"{path.absolute().as_uri()}?mode=rw"
@@ -122,6 +259,11 @@ def _keep_forms(version: str, forms: Forms, db: sqlite3.Connection) -> None:
         "INSERT OR REPLACE INTO forms (version, language, word, mark, forms) VALUES (?, ?, ?, ?, ?)",
         [(version, *key, json.dumps(sorted(found), ensure_ascii=False)) for key, found in forms.items()],
     )
+
+
+def _sign(db: sqlite3.Connection) -> None:
+    """Write something, to see whether that works."""
+    db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES ('recovered', hex(randomblob(8)))")
 
 
 def _queue(deliveries: tuple[Delivery, ...], db: sqlite3.Connection) -> None:

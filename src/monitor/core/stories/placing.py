@@ -1,0 +1,47 @@
+"""Where an article belongs: its copies among the candidates, and the story in which it is one.
+
+Not here: what makes a copy (copies.py), and how candidates are found (the store).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from monitor.core.model import Article, Candidate, Fingerprint, Relation
+from monitor.core.stories.copies import is_copy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A story that an article belongs to, and as what: `same_page` if one of its articles has the same address."""
+
+    story_id: str
+    relation: Relation
+    same_page: bool = False
+
+
+def places(article: Article, mark: Fingerprint, candidates: Sequence[Candidate]) -> tuple[Place, ...]:
+    """The stories that an article belongs to, the one that it is to be put in first; none: it is the first of a story."""
+    return copies(article, mark, candidates)
+
+
+def copies(article: Article, mark: Fingerprint, candidates: Sequence[Candidate]) -> tuple[Place, ...]:
+    """Every story in which there is a copy of an article: those with its address first, then those with its text, then
+    those with an edited, cut or wrapped copy; of each kind, that of the oldest candidate first."""
+    others = [each for each in candidates if each.article.id != article.id]
+    found: dict[str, Place] = {}
+    for copy in (*_same_page(mark, others), *_alike(article, mark, others)):
+        found.setdefault(copy.story_id, copy)
+    return tuple(found.values())
+
+
+def _same_page(mark: Fingerprint, candidates: Iterable[Candidate]) -> Iterable[Place]:
+    pages = set(mark.pages)
+    same = (each for each in candidates if pages.intersection(each.mark.pages))
+    return (Place(story_id=each.story_id, relation=Relation.DUPLICATE, same_page=True) for each in same)
+
+
+def _alike(article: Article, mark: Fingerprint, candidates: Iterable[Candidate]) -> Iterable[Place]:
+    alike = [each for each in candidates if is_copy(article, mark, each.article, each.mark)]
+    same = [each for each in alike if each.mark.text == mark.text]
+    yield from (Place(story_id=each.story_id, relation=Relation.DUPLICATE) for each in same)
+    yield from (Place(story_id=each.story_id, relation=Relation.NEAR_DUPLICATE) for each in alike)

@@ -1,0 +1,94 @@
+"""The index by which copies are found: keys of addresses and of texts, and sketches of texts.
+
+Each function works within a transaction that somebody else holds. Not here: whether a candidate is a copy
+(core.stories), and what else is stored of articles (polls.py).
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from monitor.core.model import Candidate, Fingerprint
+from monitor.core.stories import copies
+from monitor.store import rows
+
+INDEXED = 16
+"""So many of a sketch's hashes are indexed; all of it is asked for."""
+SHARED = 2
+"""An article that shares so many of them is looked at."""
+MOST = 8
+"""So many articles are looked at for one that has come, and so many, the latest, that share a hash or a text: what more do
+is a phrase that everybody prints, or a text of which one print is enough."""
+SWEPT = 20_000
+"""So many rows of the index are looked through in one transaction: about 10 ms."""
+
+
+def add(db: sqlite3.Connection, seq: int, mark: Fingerprint) -> None:
+    """Index an article, or what is new about one that was read again."""
+    keys = [*mark.pages, *([] if mark.text is None else [mark.text])]
+    db.executemany("INSERT OR IGNORE INTO fingerprints (key, article_seq) VALUES (?, ?)", [(key, seq) for key in keys])
+    hashes = [(hash_, seq) for hash_ in mark.sketch[:INDEXED]]
+    db.executemany("INSERT OR IGNORE INTO sketches (hash, article_seq) VALUES (?, ?)", hashes)
+
+
+_BY_KEYS = """SELECT f.article_seq, f.key FROM json_each(?) AS wanted JOIN fingerprints AS f ON f.key = wanted.value
+              AND f.article_seq IN (SELECT article_seq FROM fingerprints WHERE key = wanted.value
+                                    ORDER BY article_seq DESC LIMIT ?)"""
+_BY_SKETCH = """SELECT s.article_seq FROM json_each(?) AS wanted JOIN sketches AS s ON s.hash = wanted.value
+                AND s.article_seq IN (SELECT article_seq FROM sketches WHERE hash = wanted.value
+                                      ORDER BY article_seq DESC LIMIT ?)
+                GROUP BY s.article_seq HAVING count(*) >= ? ORDER BY count(*) DESC, s.article_seq LIMIT ?"""
+
+
+def candidates(db: sqlite3.Connection, marks: Iterable[Fingerprint], since: datetime) -> tuple[Candidate, ...]:
+    """The articles that one with these marks may be a copy of: those of the same page, and those fetched since then with
+    the same text, or a text that has much of it. Placed by hand first, then the oldest first."""
+    marks = list(marks)
+    pages = {page for mark in marks for page in mark.pages}
+    found: dict[int, set[int]] = {}
+    keys = [*pages, *(mark.text for mark in marks if mark.text is not None)]
+    for seq, key in db.execute(_BY_KEYS, (json.dumps(keys), MOST)):
+        found.setdefault(seq, set()).add(key)
+    alike = {seq for mark in marks for seq in sharing(db, mark.sketch)}
+    query = """SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON s.id = a.source_id
+               WHERE a.seq IN (SELECT value FROM json_each(?)) ORDER BY a.placed_by = 'hand' DESC, a.seq"""
+    seqs = json.dumps([*found, *alike])
+    made = (
+        _candidate(row, pages, found.get(row["seq"], set()), row["seq"] in alike) for row in db.execute(query, (seqs,))
+    )
+    return tuple(each for each in made if each.mark.pages or each.article.fetched >= since)
+
+
+def sharing(db: sqlite3.Connection, sketch: tuple[int, ...]) -> list[int]:
+    """The numbers of the articles that share most hashes of a sketch, those with most first."""
+    return [row[0] for row in db.execute(_BY_SKETCH, (json.dumps(sketch), MOST, SHARED, MOST))]
+
+
+def _candidate(row: sqlite3.Row, pages: set[int], keys: set[int], alike: bool) -> Candidate:
+    article = rows.article(row)
+    texts = keys - pages
+    return Candidate(
+        article=article,
+        mark=Fingerprint(
+            pages=tuple(keys & pages),
+            text=next(iter(texts), None),
+            sketch=copies.sketch(copies.words(article.text)) if alike else (),
+        ),
+        story_id=row["story_id"],
+    )
+
+
+def sweep(db: sqlite3.Connection, table: str, after: int | None, oldest: int) -> int | None:
+    """Delete what articles numbered below `oldest` have in a part of an index, of which `after` is where the part before
+    ended; returns where this one ends, None at the end of the index."""
+    key = {"sketches": "hash", "fingerprints": "key"}[table]
+    low = -(2**63) if after is None else after
+    last = db.execute(
+        f"SELECT {key} FROM {table} WHERE {key} >= ? ORDER BY {key} LIMIT 1 OFFSET ?",  # noqa: S608 (our own names)
+        (low, SWEPT),
+    ).fetchone()
+    high = 2**63 - 1 if last is None else last[0]
+    gone = f"DELETE FROM {table} WHERE {key} BETWEEN ? AND ? AND article_seq < ?"  # noqa: S608 (our own names)
+    db.execute(gone, (low, high, oldest))
+    return None if last is None else high
