@@ -7,12 +7,13 @@ CONFIG ?= config
 # What every branch of must be tested; the rest has no figure to reach.
 EXACT := src/monitor/core/*,src/monitor/config.py,src/monitor/config/*,src/monitor/pipeline.py
 
-.PHONY: help setup run demo test lint format
+.PHONY: help setup run demo test chaos lint format
 
 help:
 	@echo "make run     the daemon with config/, in the foreground; Ctrl-C ends it"
 	@echo "make demo    the whole thing offline, on bundled sample news; ends by itself"
 	@echo "make test    style, types, layers and tests"
+	@echo "make chaos   kill the daemon 300 times (KILLS=300 SEED=1) and count what is lost; half an hour"
 	@echo "make lint    only style, types and layers"
 	@echo "make format  puts the source into the one style"
 	@echo "make setup   only makes .venv and installs into it (the others do it when it is needed)"
@@ -31,6 +32,9 @@ demo: $(STAMP)
 test: lint
 	$(VENV)/bin/pytest -n 2 --cov --cov-report=
 	$(VENV)/bin/coverage report --include='$(EXACT)' --skip-covered --show-missing --fail-under=100
+
+chaos: $(STAMP)
+	@cd tests && ../$(VENV)/bin/python -m support.chaos --kills $(or $(KILLS),300) --seed $(or $(SEED),1)
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff format --check

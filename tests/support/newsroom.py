@@ -94,9 +94,11 @@ class Newsroom:
         for name, text in (standard | files).items():
             (config / f"{name}.toml").write_text(text)
 
-    async def start(self, **environ: str) -> asyncio.subprocess.Process:
+    async def start(self, *before: str, **environ: str) -> asyncio.subprocess.Process:
+        """Start the daemon, in a session of its own; `before` is a program that runs it, with its arguments."""
         with (self.folder / "log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
+                *before,
                 sys.executable,
                 "-m",
                 "monitor.daemon",
@@ -104,6 +106,7 @@ class Newsroom:
                 str(self.folder / "config"),
                 stderr=log,
                 env={**os.environ, "NOTIFY_SOCKET": str(self.folder / "notify"), **environ},
+                start_new_session=True,
             )
 
     async def notified(self, note: str) -> None:
@@ -123,11 +126,11 @@ class Newsroom:
 
 
 @asynccontextmanager
-async def newsroom(folder: Path) -> AsyncIterator[Newsroom]:
+async def newsroom(folder: Path, patience: float = PATIENCE) -> AsyncIterator[Newsroom]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.setblocking(False)
         told.bind(str(folder / "notify"))
-        async with Server() as server, asyncio.timeout(PATIENCE):
+        async with Server() as server, asyncio.timeout(patience):
             room = Newsroom(folder=folder, server=server, told=told)
             server.on("/feed", room.feed)
             server.on("/hook", room.hook)
