@@ -42,6 +42,7 @@ def _row(channel: "Channel") -> dict[str, object]:
         "secret": secret,
         "default": channel.default,
         "updates": channel.updates,
+        "revisions": channel.revisions,
         "health": channel.health,
         "content": channel.content,
         "digest": channel.digest,
@@ -69,6 +70,7 @@ def _target(channel: "Channel") -> tuple[str, str | None]:
 def _traits(channel: "Channel") -> list[str]:
     traits = ["alerts by default" if channel.default else "alerts of watchlists that name it"]
     traits += ["updates"] if channel.updates else []
+    traits += ["revisions"] if channel.revisions else []
     traits += ["health"] if channel.health else []
     traits += [f"as a digest at {channel.digest}"] if channel.digest else []
     traits += ["neutral"] if channel.content == "neutral" else []

@@ -12,7 +12,7 @@ from monitor.core.health import Notice
 from monitor.core.model import Attempt, Delivery, DeliveryState, EventType, Receipt, Settled
 from monitor.core.routes import NewId, Rules, tell
 
-ALERTS = frozenset({EventType.ALERT_CREATED, EventType.ALERT_UPDATED, EventType.ALERT_DIGEST})
+ALERTS = frozenset(kind for kind in EventType if kind.startswith(("alert.", "article.")))
 
 
 def settle(

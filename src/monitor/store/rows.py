@@ -108,6 +108,7 @@ def article(row: sqlite3.Row) -> Article:
         text_from=TextFrom(row["text_from"]),
         reason=row["reason"],
         sha256=row["sha256"],
+        headline=row["headline"],
     )
 
 
@@ -126,6 +127,7 @@ def article_values(article: Article) -> dict[str, object]:
         "text_from": article.text_from,
         "reason": article.reason,
         "sha256": article.sha256,
+        "headline": article.headline,
     }
 
 

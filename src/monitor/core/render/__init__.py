@@ -7,6 +7,8 @@
 Sending is the channels' work (`monitor.notify`); deciding what is told to whom is `core.decide`'s.
 """
 
+from monitor.core.render.digests import digest_event, joined_event
+from monitor.core.render.edits import difference, disappearance
 from monitor.core.render.events import (
     alert_event,
     digest_event,
@@ -23,7 +25,9 @@ __all__ = [
     "Mail",
     "alert_event",
     "console",
+    "difference",
     "digest_event",
+    "disappearance",
     "encode",
     "health_event",
     "mail",
