@@ -42,6 +42,7 @@ from monitor.ports import Store
 from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
+from monitor.upkeep import Upkeep, follow_store
 
 TICK = 1.0  # seconds
 MOMENT = timedelta(microseconds=1)
@@ -92,6 +93,7 @@ async def build(settings: Config, folder: Path) -> Daemon:
     await asyncio.to_thread(prepare, path)
     path.chmod(0o600)
     store = SqliteStore(path)
+    await store.keep_room()
     client = Client(settings.fetch)
     tools = Tools(
         store=store,
@@ -199,9 +201,7 @@ async def dispatch(daemon: Daemon, *, everyone: bool = False, done: Collection[i
 
 async def _dispatch(daemon: Daemon, everyone: bool, done: Collection[int]) -> int:
     now = utc_now()
-    records = await daemon.store.claim_sources(
-        now, limit=daemon.places, busy=(*daemon.checking, *done), everyone=everyone
-    )
+    records = await _claim_sources(daemon, everyone, done, now)
     for record in records:
         daemon.checking.add(record.id)
         daemon.executor.submit(f"check {record.id}", _check(daemon, record))
@@ -220,15 +220,26 @@ async def _dispatch(daemon: Daemon, everyone: bool, done: Collection[int]) -> in
 
 async def _dispatch_rereads(daemon: Daemon, now: datetime) -> int:
     """Start reading again the articles whose turn it is, if there is a channel that wants to hear of changes."""
-    if not any(channel.revisions for channel in daemon.config.channels):
+    if daemon.store.trouble or not any(channel.revisions for channel in daemon.config.channels):
         return 0
-    rereads = await daemon.store.claim_rereads(
-        now, limit=REREADS - len(daemon.rereading), busy=tuple(daemon.rereading)
-    )
+    rereads = await daemon.store.claim_rereads(now, limit=REREADS - len(daemon.rereading), busy=tuple(daemon.rereading))
     for reread in rereads:
         daemon.rereading.add(reread.article.id)
         daemon.executor.submit(f"reread {reread.article.id}", _reread(daemon, reread))
     return len(rereads)
+
+
+async def _claim_sources(
+    daemon: Daemon, everyone: bool, done: Collection[int], now: datetime
+) -> tuple[SourceRecord, ...]:
+    """The sources that are to be checked; none while nothing can be stored, which `store.trouble` says."""
+    busy = (*daemon.checking, *done)
+    try:
+        return await daemon.store.claim_sources(now, limit=daemon.places, busy=busy, everyone=everyone)
+    except StoreError as error:
+        if not error.trouble:
+            raise
+        return ()
 
 
 async def _check(daemon: Daemon, record: SourceRecord) -> None:
@@ -236,7 +247,11 @@ async def _check(daemon: Daemon, record: SourceRecord) -> None:
     try:
         outcomes = await pipeline.check(record, daemon.tools, orders)
     except StoreError as error:
-        _log.error("{source} could not be checked: {error}", source=record.name, error=str(error))
+        say = _log.error
+        if error.trouble:  # that is told once, for all sources
+            say = _log.debug
+            daemon.store.missed.add(record.id)
+        say("{source} could not be checked: {error}", source=record.name, error=str(error))
         daemon.failures += 1
     except Exception as error:
         _log.exception("{source} could not be checked: a fault of Monitor itself, please report it", source=record.name)
@@ -259,7 +274,8 @@ async def _reread(daemon: Daemon, reread: Reread) -> None:
     try:
         revised = await pipeline.revisit(reread, daemon.tools, daemon.orders)
     except StoreError as error:
-        _log.error("article {article} could not be read again: {error}", article=id_, error=str(error))
+        say = _log.debug if error.trouble else _log.error
+        say("article {article} could not be read again: {error}", article=id_, error=str(error))
         daemon.failures += 1
     except Exception:
         _log.exception("article {article} could not be read again: a fault of Monitor itself", article=id_)
@@ -360,8 +376,9 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
         daemon = await build(settings, folder)
         lock.confirm(held)
         scheduler = _schedule(daemon)
+        upkeep = Upkeep(store=daemon.store, new_id=daemon.tools.new_id, manager=manager, held=held)
         tasks = [
-            asyncio.create_task(_dispatch_for_ever(daemon, manager)),
+            asyncio.create_task(_dispatch_for_ever(daemon, upkeep)),
             asyncio.create_task(
                 _reload_for_ever(daemon, manager, reload, folder, partial(config.load, folder, environ, data_dir))
             ),
@@ -393,10 +410,11 @@ def _schedule(daemon: Daemon) -> AsyncIOScheduler:
     return scheduler
 
 
-async def _dispatch_for_ever(daemon: Daemon, manager: ServiceManager) -> None:
+async def _dispatch_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
     """Dispatch at every tick and whenever something became due; the service manager is told when it first worked.
 
-    Whatever goes wrong, it goes on. The tick is the event loop's, whose time does not jump when the clock is set.
+    Whatever goes wrong, it goes on. A store in trouble is progress, too: what can be done is done, and the service
+    manager could only make it worse. The tick is the event loop's, whose time does not jump when the clock is set.
     """
     ready = trouble = False
     while True:
@@ -406,8 +424,10 @@ async def _dispatch_for_ever(daemon: Daemon, manager: ServiceManager) -> None:
         daemon.wake.clear()
         try:
             await dispatch(daemon)
+            now, at = utc_now(), asyncio.get_running_loop().time()
+            await follow_store(upkeep, daemon.orders.rules, now, at, _doing(daemon))
             if not ready:
-                await _tell_ready(daemon, manager)
+                await _tell_ready(daemon, upkeep.manager)
         except StoreError as error:
             if not trouble:
                 _log.error("nothing can be polled or delivered: {error}", error=str(error))
@@ -426,7 +446,11 @@ async def _dispatch_for_ever(daemon: Daemon, manager: ServiceManager) -> None:
 async def _tell_ready(daemon: Daemon, manager: ServiceManager) -> None:
     sources, waiting = await daemon.store.pending()
     _log.info("watching {sources} sources, {waiting} messages waiting", sources=sources, waiting=waiting)
-    manager.ready(f"watching {sources} sources")
+    manager.ready(_doing(daemon))
+
+
+def _doing(daemon: Daemon) -> str:
+    return f"watching {len(daemon.config.sources)} sources"
 
 
 async def _reload_for_ever(
@@ -448,7 +472,7 @@ async def _reload_for_ever(
             _log.exception("the old configuration stays: a fault of Monitor itself, please report it")
         else:
             _log.info("the new configuration is in force: {sources} sources", sources=len(daemon.config.sources))
-        manager.ready(f"watching {len(daemon.config.sources)} sources")
+        manager.ready(_doing(daemon))
         daemon.wake.set()
 
 
@@ -537,6 +561,8 @@ async def run_once(
                 started = await dispatch(daemon, everyone=True, done=asked)
                 asked |= daemon.checking | before
                 progress(len(asked) - len(daemon.checking), len(settings.sources))
+                if daemon.store.trouble:
+                    raise daemon.store.trouble
                 if not started and not daemon.executor.running:
                     return Once(polled=len(asked), failures=daemon.failures)
                 await daemon.executor.next_end()

@@ -5,6 +5,7 @@ Not here: what is in the database.
 
 import fcntl
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -31,7 +32,7 @@ def take(folder: Path, pid: int, now: datetime) -> IO[str]:
             "or name another one: [daemon] data_dir, or --data-dir"
         ) from error
     file = os.fdopen(descriptor, "r+", encoding="utf-8")
-    before = file.read().strip()
+    before = file.readline().strip()
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -55,6 +56,35 @@ def confirm(file: IO[str]) -> None:
     """Note that there is a database now: from here on, one that is missing is one that was lost."""
     file.seek(0)
     _write(file, file.read().replace(f", {EMPTY}", ""))
+
+
+def note(file: IO[str], trouble: str) -> None:
+    """Say beside who holds the folder what troubles it; "" for nothing. Within what the file has of the disk already, so
+    that it can be said when that is full."""
+    with suppress(OSError):
+        file.seek(0)
+        file.write(f"{file.readline().strip()}\n{trouble}")
+        file.flush()
+        file.truncate(file.tell())
+
+
+def holder(folder: Path) -> tuple[str, str] | None:
+    """Which Monitor works with a data folder now, and what troubles it ("" for nothing); None if there is none.
+
+    Raises StoreError if the lock cannot be read.
+    """
+    try:
+        with (folder / LOCK).open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                who, _, trouble = file.read().partition("\n")
+                return who, trouble.strip()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(f"{folder / LOCK} cannot be read: {error.strerror}") from error
+    return None
 
 
 def _write(file: IO[str], text: str) -> None:

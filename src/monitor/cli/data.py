@@ -16,10 +16,15 @@ def status(
     ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False
 ) -> None:
     """Show sources and deliveries, and what fails since when."""
+    from monitor import lock
     from monitor.store import ledger
 
-    with ledger.reading(place(ctx).database()) as db:
+    database = place(ctx).database()
+    who = lock.holder(database.parent)
+    with ledger.reading(database) as db:
         found = {
+            "running": who is not None,
+            "trouble": who[1] if who else "",
             "network_down_since": ledger.network_down_since(db),
             "sources": ledger.sources(db),
             "channels": ledger.channels(db),
@@ -51,8 +56,10 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
         f"{counted(found['stories'], 'story', 'stories')}, {counted(found['alerts'], 'alert')}; "
         f"{counted(pending, 'delivery', 'deliveries')} pending"
     )
+    if found["trouble"]:
+        output.line(found["trouble"])
     due = min((row["next_poll_at"] for row in sources), default=None)
-    if due and now - datetime.fromisoformat(due) > OVERDUE:
+    if due and not found["trouble"] and now - datetime.fromisoformat(due) > OVERDUE:
         output.line(f"A poll was due {output.ago(due, now)}: Monitor is not running, or hangs")
     if found["network_down_since"]:
         since = output.ago(found["network_down_since"], now)

@@ -87,7 +87,14 @@ class SandboxError(MonitorError):
 
 
 class StoreError(MonitorError):
-    """The database cannot be opened, read or written; the message says what to do."""
+    """The database cannot be opened, read or written; the message says what to do.
+
+    `trouble`: it is the disk, a lock or the folder, and not what was asked of the database; it may pass by itself.
+    """
+
+    def __init__(self, message: str, *, trouble: bool = False) -> None:
+        super().__init__(message)
+        self.trouble = trouble
 
 
 class NotifyError(MonitorError):

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core import timing
@@ -50,21 +51,58 @@ def claim(
 ) -> tuple[Delivery, ...]:
     usable = _usable(db, channels, now)
     _gather_batches(db, now, usable, gather)
-    due = db.execute(  # of what is not taken only these columns are read: thousands may wait for a slow receiver
+    claimed = tuple(attempted(delivery, now) for delivery in _due(db, now, usable, limit, busy))
+    db.executemany(
+        "UPDATE deliveries SET attempts = ?, next_at = ? WHERE id = ?",
+        [(each.attempts, rows.stamp(each.next_at), each.id) for each in claimed],
+    )
+    return claimed
+
+
+def due(
+    now: datetime,
+    channels: tuple[str, ...],
+    limit: int,
+    busy: tuple[str, ...],
+    without: tuple[str, ...],
+    db: sqlite3.Connection,
+) -> tuple[Delivery, ...]:
+    """What `claim` would claim, but for what is to be gathered first, and `without` some; nothing is written."""
+    return _due(db, now, _usable(db, channels, now), limit, busy, without)
+
+
+def attempted(delivery: Delivery, now: datetime) -> Delivery:
+    """A delivery with one attempt more, due again if that is never heard of."""
+    attempts = delivery.attempts + 1
+    next_at = timing.next_attempt(attempts, now, 0.0) or now + LAST_WAIT
+    return replace(delivery, attempts=attempts, next_at=next_at)
+
+
+def _due(
+    db: sqlite3.Connection,
+    now: datetime,
+    channels: list[str],
+    limit: int,
+    busy: tuple[str, ...],
+    without: tuple[str, ...] = (),
+) -> tuple[Delivery, ...]:
+    """What is due on these channels, each channel's share of it."""
+    found = db.execute(  # of what is not taken only these columns are read: thousands may wait for a slow receiver
         """SELECT id, channel FROM deliveries WHERE state = 'pending' AND batch IS NULL AND next_at <= ?
            AND channel IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?))
            ORDER BY type NOT LIKE 'alert.%', id""",
-        (rows.stamp(now), json.dumps(usable), json.dumps(busy)),
+        (rows.stamp(now), json.dumps(channels), json.dumps((*busy, *without))),
     ).fetchall()
     share = _busy_by_channel(db, busy)
-    claimed: list[str] = []
-    for row in due:
-        if len(claimed) == limit:
+    chosen: list[str] = []
+    for row in found:
+        if len(chosen) == limit:
             break
         if share.get(row["channel"], 0) < SHARED:
             share[row["channel"]] = share.get(row["channel"], 0) + 1
-            claimed.append(row["id"])
-    return tuple(_attempt(db, id_, now) for id_ in claimed)
+            chosen.append(row["id"])
+    query = "SELECT * FROM deliveries WHERE id = ?"
+    return tuple(rows.delivery(db.execute(query, (id_,)).fetchone()) for id_ in chosen)
 
 
 def _usable(db: sqlite3.Connection, channels: tuple[str, ...], now: datetime) -> list[str]:
@@ -77,17 +115,6 @@ def _usable(db: sqlite3.Connection, channels: tuple[str, ...], now: datetime) ->
 def _busy_by_channel(db: sqlite3.Connection, busy: tuple[str, ...]) -> dict[str, int]:
     query = "SELECT channel, count(*) FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) GROUP BY channel"
     return dict(db.execute(query, (json.dumps(busy),)).fetchall())
-
-
-def _attempt(db: sqlite3.Connection, id_: str, now: datetime) -> Delivery:
-    row = db.execute("SELECT * FROM deliveries WHERE id = ?", (id_,)).fetchone()
-    attempts = row["attempts"] + 1
-    next_at = timing.next_attempt(attempts, now, 0.0) or now + LAST_WAIT
-    db.execute(
-        "UPDATE deliveries SET attempts = ?, next_at = ? WHERE id = ?", (attempts, rows.stamp(next_at), row["id"])
-    )
-    changed = {**dict(row), "attempts": attempts, "next_at": rows.stamp(next_at)}
-    return rows.delivery(changed)
 
 
 def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], gather: Gather) -> None:

@@ -23,11 +23,12 @@ from monitor.core.revisions import Decide as Revise
 from monitor.core.revisions import Listed, Reread, Revised, Visit
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
 from monitor.core.words import Forms
-from monitor.store import VERSION, ledger, meanwhile, outbox, polls, reserve, revisions
+from monitor.store import VERSION, ledger, meanwhile, outbox, polls, reserve, revisions, rows
 from monitor.store.meanwhile import Meanwhile
 from monitor.store.writer import Writer, explained
 
 T = TypeVar("T")
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # the index of the write-ahead log finds no room: an I/O error
 
 
 class SqliteStore:
@@ -43,6 +44,8 @@ class SqliteStore:
         self._writer = Writer(self._file.connect, self._file.is_same)
         self._meanwhile = Meanwhile()
         self.trouble: StoreError | None = None
+        self.missed: set[int] = set()
+        """Sources whose check could not be written: polled again as soon as that can be done."""
 
     async def close(self) -> None:
         with suppress(StoreError):
@@ -65,16 +68,20 @@ class SqliteStore:
         try:
             return await self._writer.run(function)
         except StoreError as error:
-            if error.trouble and self.trouble is None:
-                self.trouble = error
-                if isinstance(error.__cause__, sqlite3.Error):
-                    reserve.free(self._file.path.parent)
+            self._note(error)
             raise
+
+    def _note(self, error: StoreError) -> None:
+        """That there is trouble, and make room if that is what is wanting."""
+        if error.trouble and self.trouble is None:
+            self.trouble = error
+        if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in NO_ROOM:
+            reserve.free(self._file.path.parent)
 
     async def _catch_up(self) -> None:
         """Write what is remembered. Raises StoreError; what could not be written then stays remembered."""
         taken = self._meanwhile.take()
-        jobs = [self._writer.run(partial(meanwhile.write, owed)) for owed in taken]
+        jobs = [self._run(partial(meanwhile.write, owed)) for owed in taken]
         done = await asyncio.gather(*jobs, return_exceptions=True)
         errors = []
         for owed, result in zip(taken, done, strict=True):
@@ -82,14 +89,16 @@ class SqliteStore:
                 errors.append(result)
             if isinstance(result, StoreError) and result.trouble:
                 self._meanwhile.put_back(owed)
+        self._meanwhile.written()
         if errors:
             raise errors[0]
 
-    async def _recover(self) -> None:
-        """Look whether the trouble is over: everything that waits is written, and there is room again. Raises StoreError."""
-        await self._catch_up()
-        await self._writer.run(_sign)
+    async def _recover(self, now: datetime) -> None:
+        """Look whether the trouble is over: there is room again, and everything that waits is written. Raises StoreError."""
         await asyncio.to_thread(reserve.make, self._file.path.parent)
+        await self._catch_up()
+        await self._run(partial(_resume, now, frozenset(self.missed)))
+        self.missed.clear()
         self.trouble = None
 
     async def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
@@ -99,7 +108,7 @@ class SqliteStore:
         self, now: datetime, *, limit: int, busy: Iterable[int] = (), everyone: bool = False
     ) -> tuple[SourceRecord, ...]:
         if self.trouble is not None:
-            await self._recover()
+            await self._recover(now)
         return await self._run(partial(polls.claim_sources, now, limit, tuple(busy), everyone))
 
     async def known(self, source_id: int, keys: Iterable[int], now: datetime) -> Known:
@@ -117,9 +126,7 @@ class SqliteStore:
     async def claim_rereads(self, now: datetime, *, limit: int, busy: Iterable[str] = ()) -> tuple[Reread, ...]:
         return await self._run(partial(revisions.claim, now, limit, tuple(busy)))
 
-    async def revise(
-        self, visit: Visit, decide: Revise, about: StoriesSettings = USUAL_STORIES
-    ) -> Revised | None:
+    async def revise(self, visit: Visit, decide: Revise, about: StoriesSettings = USUAL_STORIES) -> Revised | None:
         return await self._run(partial(revisions.revise, visit, decide, about))
 
     async def claim_deliveries(
@@ -144,6 +151,9 @@ class SqliteStore:
         return self._meanwhile.claim(found, channels, busy, now, limit)
 
     async def finish(self, delivery: Delivery, settled: Settled) -> None:
+        if delivery.id in self._meanwhile:  # what came before is to be written first
+            self._meanwhile.keep(delivery, settled)
+            return
         try:
             await self._run(partial(outbox.finish, delivery, settled))
         except StoreError as error:
@@ -223,8 +233,8 @@ class _File:
 
     def is_same(self) -> bool:
         """Whether the file that was opened is still there; False if its disk was taken out and put back."""
-        assert self._known is not None
-        return self._look().st_dev == self._known.st_dev
+        found = self._look()
+        return self._known is None or found.st_dev == self._known.st_dev
 
     def _look(self) -> os.stat_result:
         try:
@@ -261,9 +271,12 @@ def _keep_forms(version: str, forms: Forms, db: sqlite3.Connection) -> None:
     )
 
 
-def _sign(db: sqlite3.Connection) -> None:
-    """Write something, to see whether that works."""
-    db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES ('recovered', hex(randomblob(8)))")
+def _resume(now: datetime, missed: frozenset[int], db: sqlite3.Connection) -> None:
+    """Note that there was trouble, which also shows whether something can be written; poll what was missed."""
+    at = rows.stamp(now)
+    db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES ('store_recovered', ?)", (at,))
+    query = "UPDATE sources SET next_poll_at = ? WHERE active AND id IN (SELECT value FROM json_each(?))"
+    db.execute(query, (at, json.dumps(sorted(missed))))
 
 
 def _queue(deliveries: tuple[Delivery, ...], db: sqlite3.Connection) -> None:
