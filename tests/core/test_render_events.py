@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core import render
 from monitor.core.model import EventType, TextFrom
-from monitor.core.render import digest_event, encode, health_event, neutral, updated_event
+from monitor.core.render import digest_event, encode, escalated_event, health_event, neutral, updated_event
 from support.alerts import (
     ALERT,
     ARTICLE,
@@ -23,6 +23,8 @@ from support.alerts import (
     WATCHLIST,
     event,
     hit,
+    many,
+    of,
     titled,
 )
 
@@ -76,7 +78,7 @@ def test_an_alert_has_the_promised_shape() -> None:
                     "sentence": "They will deepen the harbour by four metres before spring, the port authority said.",
                 },
             ],
-            "story": {"id": STORY.id, "articles": 1, "sources": ["Coast Courier"], "others": []},
+            "story": {"id": STORY.id, "articles": 1, "sources": ["Coast Courier"], "independent": 1, "others": []},
         },
     }
 
@@ -149,13 +151,6 @@ def test_hits_in_a_title_can_be_cut_out_of_it(text: str) -> None:
     assert "harbour" in found["sentence"]
 
 
-def many(count: int, sentence: str = "Волки пришли. " * 60) -> tuple[Any, ...]:
-    return tuple(
-        replace(hit("Волки", sentence), term=f"term {n % 30}", start=n, end=n + 5, sentence=sentence)
-        for n in range(count)
-    )
-
-
 @pytest.mark.parametrize("count", [1, 25, 500, 5000])
 @pytest.mark.parametrize("title", [TITLE, "ж" * 500, "ж" * 5000])
 def test_an_alert_stays_under_twenty_kilobytes(count: int, title: str) -> None:
@@ -195,7 +190,7 @@ def test_a_confidential_alert_says_so(list_says: bool, others_say: bool) -> None
 
 def test_an_update_tells_the_new_reports() -> None:
     first = event(also=("eelgrass",))
-    later = replace(STORY, articles=2, sources=("Coast Courier", "Bay Post"), others=(REPORT,))
+    later = replace(STORY, articles=2, sources=("Coast Courier", "Bay Post"), independent=2, others=(REPORT,))
     told = updated_event(first, story=later, now=NOW + timedelta(hours=1))
     assert told["type"] == "alert.updated"
     assert told["timestamp"] == "2026-11-22T09:00:00Z"
@@ -203,6 +198,7 @@ def test_an_update_tells_the_new_reports() -> None:
         "id": STORY.id,
         "articles": 2,
         "sources": ["Coast Courier", "Bay Post"],
+        "independent": 2,
         "others": [
             {
                 "url": "https://bay.example.net/harbour",
@@ -217,38 +213,16 @@ def test_an_update_tells_the_new_reports() -> None:
     assert told["data"] == first["data"]
 
 
-def of(name: str, number: int) -> dict[str, Any]:
-    return event(
-        watchlist=replace(WATCHLIST, name=name, title=name.title()), alert=replace(ALERT, id=f"{name}-{number}")
-    )
-
-
-def test_a_digest_tells_every_alert_grouped_by_watchlist() -> None:
-    single = [of("a", 1), of("b", 1), of("a", 2), of("c", 1), of("b", 2)]
-    told = digest_event(single, reason="quiet", now=NOW)
-    assert (told["type"], told["data"]["count"], told["data"]["reason"]) == ("alert.digest", 5, "quiet")
-    assert [data["alert"] for data in told["data"]["alerts"]] == ["a-1", "a-2", "b-1", "b-2", "c-1"]
-    assert told["data"]["alerts"][0] == single[0]["data"]
-
-
-def test_a_digest_takes_digests_apart() -> None:
-    inner = digest_event([of("a", 1), of("b", 1)], reason="quiet", now=NOW)
-    told = digest_event([inner, of("a", 2)], reason="digest", now=NOW)
-    assert [data["alert"] for data in told["data"]["alerts"]] == ["a-1", "a-2", "b-1"]
-
-
-@pytest.mark.parametrize("count", [1, 10, 15])
-def test_a_digest_gets_shorter_forms_before_it_gets_too_large(count: int) -> None:
-    told = digest_event([event(hits=many(500))] * count, reason="rate", now=NOW)
-    assert len(encode(told)) < LIMIT
-    assert len(told["data"]["alerts"]) == count
-    assert all(data["left_out"]["hits"] + len(data["hits"]) == 500 for data in told["data"]["alerts"])
-
-
-def test_a_large_digest_drops_nothing() -> None:
-    told = digest_event([of("a", n) for n in range(300)], reason="rate", now=NOW)
-    assert [data["alert"] for data in told["data"]["alerts"]] == [f"a-{n}" for n in range(300)]
-    assert all(len(data["hits"]) == 1 for data in told["data"]["alerts"])
+def test_that_many_sources_carry_a_story_is_told_as_its_alert_was() -> None:
+    first = event(also=("eelgrass",))
+    later = replace(STORY, articles=7, sources=("Coast Courier", "Bay Post"), independent=5)
+    told = escalated_event(first, also=("eelgrass", "tides"), story=later, confidential=False, now=NOW)
+    secret = escalated_event(first, also=(), story=later, confidential=True, now=NOW)
+    assert told["type"] == "alert.escalated"
+    assert told["data"].pop("escalated") == {"sources": 5}
+    assert told["data"].pop("story")["articles"] == 7
+    assert told["data"] == {**{k: v for k, v in first["data"].items() if k != "story"}, "also": ["eelgrass", "tides"]}
+    assert secret["data"]["confidential"] is True
 
 
 @pytest.mark.parametrize("about", [{"source": "Coast Courier"}, {"channel": "desk"}, {}])
@@ -288,18 +262,18 @@ PAGE = "https://monitor.example.org/"
             },
         ),
         (
-            digest_event([of("a", 1), of("b", 1)], reason="rate", now=NOW),
+            digest_event([of("a", story=1), of("b", story=1), of("c", story=2)], reason="rate", now=NOW),
             PAGE,
             {
-                "alerts": ["a-1", "b-1"],
-                "count": 2,
+                "alerts": ["a-1", "b-1", "c-2"],
+                "count": 3,
                 "reason": "rate",
                 "link": f"{PAGE}alerts",
                 "see": "monitor alerts list",
             },
         ),
         (
-            digest_event([of("a", 1)], reason="quiet", now=NOW),
+            digest_event([of("a", story=1)], reason="quiet", now=NOW),
             "",
             {"alerts": ["a-1"], "count": 1, "reason": "quiet", "link": None, "see": "monitor alerts list"},
         ),

@@ -9,9 +9,19 @@ from typing import Any
 import pytest
 
 from monitor.core import render
-from monitor.core.model import EventType, TextFrom
-from monitor.core.render import Mail, console, digest_event, health_event, mail, neutral, plain, updated_event
-from support.alerts import ALERT, ARTICLE, HITS, NASTY, NOW, REPORT, STORY, TITLE, WATCHLIST, event, hit, titled
+from monitor.core.model import EventType, Story, TextFrom
+from monitor.core.render import (
+    Mail,
+    console,
+    digest_event,
+    escalated_event,
+    health_event,
+    mail,
+    neutral,
+    plain,
+    updated_event,
+)
+from support.alerts import ALERT, ARTICLE, HITS, NASTY, NOW, REPORT, STORY, TITLE, WATCHLIST, event, hit, of, titled
 
 URL = ARTICLE.url
 CONFIDENTIAL = replace(WATCHLIST, name="cormorant", title="Cormorant file", confidential=True)
@@ -98,23 +108,52 @@ def test_an_update_continues_the_thread_and_names_the_new_sources() -> None:
 UPDATE = updated_event(event(), story=replace(STORY, articles=2, others=(REPORT,)), now=NOW)
 
 
+ESCALATED = escalated_event(
+    of("a", story=1),
+    also=(),
+    story=Story(id="story-1", articles=6, sources=("Coast Courier", "Bay Post"), independent=5),
+    confidential=False,
+    now=NOW,
+)
+
+
 @pytest.mark.parametrize(
     ("told", "count"),
     [
-        ([event(), UPDATE], "1 new alert, 1 update"),
-        ([UPDATE, UPDATE], "2 updates"),
-        ([event()] * 60 + [UPDATE], "60 new alerts, 1 update"),  # so many that there is no room for the other report
+        ([of("a", story=1), UPDATE], "1 new story, 1 update: A, Harbour works"),
+        ([UPDATE, ESCALATED], "2 updates: A, Harbour works"),
+        ([event(), UPDATE], "1 new story: Harbour works"),  # one story, new to the reader of this digest
+        ([of("a", story=n) for n in range(60)], "60 new stories: A (60)"),
+        ([of("a", story=1), of("b", story=1), of("b", story=2)], "2 new stories: A, B (2)"),
     ],
 )
-def test_a_digest_counts_updates_as_such(told: list[dict[str, Any]], count: str) -> None:
-    digest = digest_event(told, reason="digest", now=NOW)
-    assert mail(digest).subject == f"{count}: Harbour works ({len(told)})"
+def test_a_digest_counts_stories_and_updates(told: list[dict[str, Any]], count: str) -> None:
+    assert mail(digest_event(told, reason="digest", now=NOW)).subject == count
+
+
+def test_a_digest_tells_of_each_story_its_watchlists_and_who_reported_it_too() -> None:
+    story = replace(STORY, articles=3, sources=("Coast Courier", "Bay Post", "Shore"), independent=2, others=(REPORT,))
+    told = digest_event(
+        [of("a", story=1), of("b", story=1)], reason="digest", now=NOW, stories={"a-1": story, "b-1": story}
+    )
+    text = mail(told).text
+    assert text.startswith("A · 2, B · 2\n\nDredgers reach the old harbour\n")
+    assert "Also reported by: Bay Post, Shore\n" in text
+    assert "Harbour to be deepened\nBay Post" in text
+    assert "Also matched" not in text
+    assert "now also" not in text
+
+
+def test_that_many_sources_carry_a_story_is_told_in_the_thread() -> None:
+    told = mail(ESCALATED)
+    assert told.subject == "Re: A: Dredgers reach the old harbour"
+    assert told.text.startswith("A · 2 · 5 independent sources\n")
+    assert mail(digest_event([ESCALATED], reason="digest", now=NOW)).text.startswith("A · 2 · 5 independent sources\n")
 
 
 def test_a_digest_is_one_mail() -> None:
-    other = event(watchlist=replace(WATCHLIST, name="b", title="Bay"), article=replace(ARTICLE, title="Bay news"))
-    told = mail(digest_event([event(), event(), other], reason="digest", now=NOW))
-    assert told.subject == "3 new alerts: Harbour works (2), Bay"
+    told = mail(digest_event([of("a", story=1), of("a", story=2), of("b", story=3)], reason="digest", now=NOW))
+    assert told.subject == "3 new stories: A (2), B"
     assert told.text.count(URL) == 3
     assert Reader(told.html).tags <= TAGS
 
@@ -141,7 +180,7 @@ NEUTRAL = [
     (neutral(event(), ""), "Monitor: 1 new alert", f"To read more: monitor alerts show {ALERT.id}"),
     (neutral(event(), PAGE), "Monitor: 1 new alert", f"{PAGE}/alerts/{ALERT.id}"),
     (
-        neutral(digest_event([event()] * 3, reason="digest", now=NOW), ""),
+        neutral(digest_event([of("a", story=n) for n in range(3)], reason="digest", now=NOW), ""),
         "Monitor: 3 new alerts",
         "To read more: monitor alerts list",
     ),
@@ -190,9 +229,9 @@ def test_what_is_confidential_is_in_no_subject_and_on_no_terminal(told: dict[str
 
 
 def test_a_digest_hides_only_what_is_confidential() -> None:
-    told = digest_event([event(), event(watchlist=CONFIDENTIAL)], reason="quiet", now=NOW)
-    assert mail(told).subject == "2 new alerts"
-    assert console(told).startswith("2 new alerts\nALERT Harbour works · 2: Dredgers reach the old harbour\n")
+    told = digest_event([of("a", story=1), event(watchlist=CONFIDENTIAL)], reason="quiet", now=NOW)
+    assert mail(told).subject == "2 new stories"
+    assert console(told).startswith("2 new stories\nALERT A · 2: Dredgers reach the old harbour\n")
     assert console(told).endswith(f"\nALERT (confidential): monitor alerts show {ALERT.id}")
 
 

@@ -95,6 +95,25 @@ def event(kind: EventType = EventType.ALERT_CREATED, **changed: Any) -> dict[str
     return alert_event(kind, **(parts | changed))
 
 
+def of(name: str, *, story: int, **changed: Any) -> dict[str, Any]:
+    """The event of the alert `NAME-STORY`: this watchlist's to one of several stories."""
+    parts = {
+        "watchlist": replace(WATCHLIST, name=name, title=name.title()),
+        "alert": replace(ALERT, id=f"{name}-{story}", watchlist=name),
+        "article": replace(ARTICLE, id=f"article-{story}"),
+        "story": replace(STORY, id=f"story-{story}"),
+    }
+    return event(**(parts | changed))
+
+
+def many(count: int, sentence: str = "Волки пришли. " * 60) -> tuple[Hit, ...]:
+    """So many hits of thirty terms, each with a long sentence."""
+    return tuple(
+        replace(hit("Волки", sentence), term=f"term {n % 30}", start=n, end=n + 5, sentence=sentence)
+        for n in range(count)
+    )
+
+
 def titled(title: str, **changed: Any) -> dict[str, Any]:
     """An event whose title, text, sentence, source, author and reason are all the same strange text."""
     strange = replace(ARTICLE, title=title, summary=title, text=title, source=title, author=title, reason=title)

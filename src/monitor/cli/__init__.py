@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import alerts, channels, data, explain, feeds, filters, replay, run, search, watchlists
+from monitor.cli import alerts, channels, data, explain, feeds, filters, replay, run, search, stories, watchlists
 from monitor.cli.common import Group, Place, default_folder
 
 app = typer.Typer(
@@ -80,6 +80,7 @@ app.add_typer(feeds.app, name="feeds")
 app.add_typer(watchlists.app, name="watchlists")
 app.add_typer(channels.app, name="channels")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(stories.app, name="stories")
 # A word may begin with a hyphen, so there is no short option that it could be taken for.
 app.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})(search.search)
 app.command()(explain.explain)

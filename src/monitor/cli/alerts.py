@@ -16,7 +16,7 @@ app = group("Alerts and their deliveries.")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 SHOWN = 50
-SINGULAR = {"alerts": "alert", "deliveries": "delivery"}
+SINGULAR = {"alerts": "alert", "deliveries": "delivery", "stories": "story", "articles": "article"}
 
 
 @app.command("list")
@@ -113,7 +113,12 @@ def show_delivery(delivery: dict[str, Any]) -> None:
 def _waiting(batch: str | None) -> str:
     """Why a delivery does not go out at once."""
     kind, _, watchlist = (batch or "").partition(":")
-    why = {"digest": "with the digest", "quiet": f"quiet hours of {watchlist}", "rate": f"max_per_hour of {watchlist}"}
+    why = {
+        "digest": "with the digest",
+        "quiet": f"quiet hours of {watchlist}",
+        "rate": f"max_per_hour of {watchlist}",
+        "update": "with what else joins the story until then",
+    }
     return f" ({why[kind]})" if kind else ""
 
 

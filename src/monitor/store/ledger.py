@@ -190,11 +190,11 @@ def counts(db: sqlite3.Connection) -> Row:
 
 _ALERTS = """
 SELECT t.id, t.watchlist, t.score, t.verdict, t.created_at, a.title, a.url, s.name AS source, a.language, a.published,
-       t.story_id, y.articles AS story_articles,
+       y.id AS story_id, y.articles AS story_articles,
        (SELECT json_group_object(state, n) FROM (SELECT state, count(*) AS n FROM deliveries
         WHERE alert_id = t.id GROUP BY state)) AS deliveries
 FROM alerts AS t JOIN articles AS a ON a.id = t.article_id JOIN sources AS s ON s.id = a.source_id
-JOIN stories AS y ON y.id = t.story_id
+JOIN stories AS o ON o.id = t.story_id JOIN stories AS y ON y.id = coalesce(o.merged_into, o.id)
 WHERE (:watchlist IS NULL OR t.watchlist = :watchlist) AND (:since IS NULL OR t.created_at >= :since)
 ORDER BY t.created_at DESC, t.id DESC LIMIT :limit
 """
@@ -217,7 +217,11 @@ def ids(db: sqlite3.Connection, table: str, prefix: str) -> list[str]:
 def alert(db: sqlite3.Connection, alert_id: str) -> Row:
     """All about one alert: the article that made it, what was found there, the other articles of its story, and its
     deliveries with every attempt, and as `outcome` the state of the message that tells each."""
-    row: Row = db.execute("SELECT * FROM alerts WHERE id = ?", (alert_id,)).fetchone()
+    row: Row = db.execute(
+        """SELECT t.*, coalesce(y.merged_into, y.id) AS story_id FROM alerts AS t
+           JOIN stories AS y ON y.id = t.story_id WHERE t.id = ?""",
+        (alert_id,),
+    ).fetchone()
     told = db.execute(
         """SELECT id, type, channel, state, carried_by, batch, created_at, next_at, attempts, finished_at FROM deliveries
            WHERE alert_id = ? ORDER BY id""",
@@ -340,7 +344,9 @@ def way(db: sqlite3.Connection, article_id: str) -> Row:
     article |= db.execute(size, (article_id,)).fetchone()
     entries = """SELECT s.name AS source, e.state, e.first_seen, e.attempts, e.next_at, s.last_poll_at
                  FROM entries AS e JOIN sources AS s ON s.id = e.source_id WHERE e.article_id = ? ORDER BY e.id"""
-    alerts = db.execute("SELECT id FROM alerts WHERE story_id = ? ORDER BY id", (article["story_id"],)).fetchall()
+    made = """SELECT t.id FROM stories AS y JOIN alerts AS t ON t.story_id = y.id
+              WHERE y.id = :story OR y.merged_into = :story ORDER BY t.id"""
+    alerts = db.execute(made, {"story": article["story_id"]}).fetchall()
     return {
         "article": article,
         "entries": db.execute(entries, (article_id,)).fetchall(),
@@ -350,11 +356,10 @@ def way(db: sqlite3.Connection, article_id: str) -> Row:
 
 
 def alerted(db: sqlite3.Connection) -> dict[tuple[str, str], Verdict]:
-    """(watchlist, story) → the verdict of the alert that there is."""
-    return {
-        (row["watchlist"], row["story_id"]): Verdict(row["verdict"])
-        for row in db.execute("SELECT watchlist, story_id, verdict FROM alerts")
-    }
+    """(watchlist, story) → the verdict of the alert that there is; of several, in stories that were merged, the fullest."""
+    query = """SELECT t.watchlist, coalesce(y.merged_into, y.id) AS story, t.verdict FROM alerts AS t
+               JOIN stories AS y ON y.id = t.story_id ORDER BY t.verdict <> 'digest'"""
+    return {(row["watchlist"], row["story"]): Verdict(row["verdict"]) for row in db.execute(query)}
 
 
 def held(db: sqlite3.Connection) -> set[str]:

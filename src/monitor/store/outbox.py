@@ -2,22 +2,24 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core import timing
-from monitor.core.model import Delivery, Settled
+from monitor.core.model import Delivery, Report, Settled, Story
 from monitor.store import rows
 
 SHARED = 4
 """So many messages go to one channel at the same time."""
 LAST_WAIT = timedelta(days=1)
 """A last attempt that the daemon did not live to see the end of is repeated after so long."""
+ALONE = ("quiet", "rate")
+"""Batches of which a message that waited alone goes as it is."""
 TOLD_AGAIN = timedelta(hours=1)
 """So long nothing more is said about what a channel gives up."""
 
-Gather = Callable[[Sequence[Delivery]], Delivery]
+Gather = Callable[[Sequence[Delivery], Mapping[str, Story]], Delivery]
 
 
 def insert(db: sqlite3.Connection, delivery: Delivery) -> None:
@@ -130,15 +132,33 @@ def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], 
             (channel, batch, rows.stamp(now)),
         )
         members = [rows.delivery(row) for row in found]
-        if len(members) == 1 and batch != "digest":
+        if len(members) == 1 and batch.partition(":")[0] in ALONE:
             db.execute("UPDATE deliveries SET batch = NULL WHERE id = ?", (members[0].id,))
             continue
-        carrier = gather(members)
+        carrier = gather(members, _stories(db, members))
         insert(db, carrier)
         db.executemany(
             "UPDATE deliveries SET state = 'carried', carried_by = ? WHERE id = ?",
             [(carrier.id, member.id) for member in members],
         )
+
+
+def _stories(db: sqlite3.Connection, members: Sequence[Delivery]) -> dict[str, Story]:
+    """Alert id → its story as it is now, with every report of another source than the alert's, one of each source."""
+    query = """SELECT t.id AS alert, t.article_id, y.* FROM alerts AS t JOIN stories AS told ON told.id = t.story_id
+               JOIN stories AS y ON y.id = coalesce(told.merged_into, told.id)
+               WHERE t.id IN (SELECT value FROM json_each(?))"""
+    found = db.execute(query, (json.dumps([each.alert_id for each in members]),)).fetchall()
+    return {row["alert"]: rows.story(row, _others(db, row["id"], row["article_id"])) for row in found}
+
+
+def _others(db: sqlite3.Connection, story_id: str, article_id: str) -> tuple[Report, ...]:
+    """The reports of a story by other sources than this article's, the first of each source, copies last."""
+    query = """SELECT a.url, a.title, s.name AS source, a.published, a.relation, min(a.seq) AS seq FROM articles AS a
+               JOIN sources AS s ON s.id = a.source_id
+               WHERE a.story_id = ? AND a.source_id <> (SELECT source_id FROM articles WHERE id = ?)
+               GROUP BY a.source_id ORDER BY a.relation IN ('duplicate', 'near-duplicate'), seq"""
+    return tuple(rows.report(row) for row in db.execute(query, (story_id, article_id)))
 
 
 def finish(delivery: Delivery, settled: Settled, db: sqlite3.Connection) -> None:

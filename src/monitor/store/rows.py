@@ -12,8 +12,11 @@ from monitor.core.model import (
     Delivery,
     DeliveryState,
     EventType,
+    Relation,
+    Report,
     SourceRecord,
     SourceState,
+    Story,
     TextFrom,
     Validators,
     Verdict,
@@ -141,6 +144,27 @@ def alert(row: sqlite3.Row) -> Alert:
         verdict=Verdict(row["verdict"]),
         created_at=moment(row["created_at"]),
         escalated_at=maybe_moment(row["escalated_at"]),
+    )
+
+
+def story(row: sqlite3.Row, others: tuple[Report, ...]) -> Story:
+    """A story with these other reports."""
+    return Story(
+        id=row["id"],
+        articles=row["articles"],
+        sources=tuple(json.loads(row["sources"])),
+        independent=len(json.loads(row["domains"])),
+        others=others,
+    )
+
+
+def report(row: sqlite3.Row) -> Report:
+    return Report(
+        url=row["url"],
+        title=row["title"],
+        source=row["source"],
+        published=maybe_moment(row["published"]),
+        relation=Relation(row["relation"]),
     )
 
 

@@ -11,8 +11,8 @@ from monitor.core.render.digests import digest_event, joined_event
 from monitor.core.render.edits import difference, disappearance
 from monitor.core.render.events import (
     alert_event,
-    digest_event,
     encode,
+    escalated_event,
     health_event,
     neutral,
     test_event,
@@ -29,7 +29,9 @@ __all__ = [
     "digest_event",
     "disappearance",
     "encode",
+    "escalated_event",
     "health_event",
+    "joined_event",
     "mail",
     "neutral",
     "plain",

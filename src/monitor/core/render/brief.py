@@ -4,6 +4,7 @@ Mail, console and chat services show the same brief; only escaping and layout ar
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from monitor.core.render.events import Data, alerts_of
 Pieces = tuple[tuple[str, bool], ...]
 """A sentence in pieces; True beside what was found."""
 
+_REVISIONS = (EventType.ARTICLE_CHANGED, EventType.ARTICLE_GONE)
+_AGAIN = (EventType.ALERT_UPDATED, EventType.ALERT_ESCALATED, *_REVISIONS)  # what continues an alert
 _SUBJECT = 160  # code points; mail programs show 50 to 80
 _TITLE = 300
 _QUOTES = 3
@@ -31,13 +34,22 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A sentence that an article has no more (`-`) or has now (`+`); True beside the words that changed."""
+
+    sign: str
+    pieces: Pieces
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Brief:
-    """One alert: its watchlist and score, the article, the sentences with the hits, what else is to be known, and the
-    other reports of the story."""
+    """One alert: its watchlist and score, the article, what changed in it, the sentences with the hits, what else is to be
+    known, and the other reports of the story."""
 
     id: str
     heading: str
     article: Link
+    difference: tuple[Line, ...]
     quotes: tuple[Pieces, ...]
     notes: tuple[str, ...]
     others: tuple[Link, ...]
@@ -66,8 +78,9 @@ def tell(event: Event) -> Telling:
         count = _new_and_updated(alerts)
         subject = count if secret else f"{count}: {_tally(alerts)}"
     else:
-        subject = _alerts(1) if secret else f"{_name(alerts[0])}: {alerts[0]['article']['title']}"
-    again = "Re: " if event["type"] == EventType.ALERT_UPDATED else ""
+        hidden = _words(event["type"]) if event["type"] in _REVISIONS else _alerts(1)
+        subject = hidden if secret else f"{_name(alerts[0]['watchlist'])}: {alerts[0]['article']['title']}"
+    again = "Re: " if event["type"] in _AGAIN else ""
     return Telling(subject=again + _one_line(subject, _SUBJECT), briefs=tuple(_brief(data) for data in alerts))
 
 
@@ -75,7 +88,8 @@ def _neutral(event: Event) -> Telling:
     data = event["data"]
     if data.get("test"):
         return Telling(subject="Monitor: test", lines=("Nothing happened: this was sent to see whether it arrives.",))
-    subject = _alerts(data["count"]) if "count" in data else _words(event["type"])
+    told = "count" in data and event["type"] not in _REVISIONS
+    subject = _alerts(data["count"]) if told else _words(event["type"])
     lines = () if data["link"] else (f"To read more: {data['see']}",)
     return Telling(subject=f"Monitor: {subject}", lines=lines, link=data["link"])
 
@@ -94,6 +108,7 @@ def _brief(data: Data) -> Brief:
         id=data["alert"],
         heading=_heading(data),
         article=_link(data["article"]),
+        difference=tuple(_difference(data["change"])) if "change" in data else (),
         quotes=_quotes(data["hits"]),
         notes=tuple(_notes(data)),
         others=tuple(_link(other) for other in story["others"]),
@@ -102,9 +117,42 @@ def _brief(data: Data) -> Brief:
 
 
 def _heading(data: Data) -> str:
-    """The watchlist, its score, and in an update who tells the story too."""
+    """The watchlists with their scores; what is more about it now: how many sources carry the story, who joined it."""
+    said = [f"{_name(each)} · {each['score']:g}" for each in _watchlists(data)]
+    escalated = data.get("escalated")
+    more = [f"{escalated['sources']} independent sources"] if escalated else []
     new = ", ".join(dict.fromkeys(other["source"] for other in data["story"]["others"]))
-    return f"{_name(data)} · {data['watchlist']['score']:g}" + (f" · now also: {visible(new)}" if new else "")
+    more += [f"now also: {visible(new)}"] if new and _is_update(data) else []
+    more += ["changed"] if "change" in data else []
+    more += [f"gone since {_moment(data['gone']['since'])}"] if "gone" in data else []
+    return " · ".join([", ".join(said), *more])
+
+
+def _difference(change: Data) -> Iterator[Line]:
+    """The titles, the edited sentences, those that were removed, those that were added."""
+    title = change["title"]
+    pairs = [{**title, "removed": [], "added": []}] if title else []
+    for pair in (*pairs, *change["edited"]):
+        yield Line(sign="-", pieces=marked(visible(pair["before"]), [visible(word) for word in pair["removed"]]))
+        yield Line(sign="+", pieces=marked(visible(pair["after"]), [visible(word) for word in pair["added"]]))
+    for sign, sentences in (("-", change["removed"]), ("+", change["added"])):
+        yield from (Line(sign=sign, pieces=((visible(sentence), False),)) for sentence in sentences)
+
+
+def _revision_notes(data: Data) -> Iterator[str]:
+    """What else is to be known of a change, or of an article that is gone."""
+    if "gone" in data:
+        yield f"Not there any more: {data['gone']['reason']}"
+    if "change" not in data:
+        return
+    change = data["change"]
+    for name, what in (("facts", "Numbers and names"), ("terms", "Watched words")):
+        said = [f"{how} {', '.join(change[name][key])}" for key, how in (("removed", "no more"), ("added", "now"))]
+        said = [each for each, key in zip(said, ("removed", "added"), strict=True) if change[name][key]]
+        if said:
+            yield f"{what}: {'; '.join(said)}"
+    if "left_out" in change:
+        yield f"More sentences that changed: {sum(change['left_out'].values())}"
 
 
 def _link(article: Data) -> Link:
@@ -130,29 +178,46 @@ def _quotes(hits: list[Data]) -> tuple[Pieces, ...]:
 def _notes(data: Data) -> list[str]:
     article, story = data["article"], data["story"]
     terms = list(dict.fromkeys(hit["term"] for hit in data["hits"]))
-    notes = [f"Found: {', '.join(terms[:_TERMS])}{', …' if len(terms) > _TERMS else ''}"]
-    if data["also"]:
-        notes.append(f"Also matched: {', '.join(data['also'])}")
+    notes = list(_revision_notes(data))
+    notes += [f"Found: {', '.join(terms[:_TERMS])}{', …' if len(terms) > _TERMS else ''}"] if terms else []
+    named = [each["name"] for each in _watchlists(data)]
+    if also := [name for name in data["also"] if name not in named]:
+        notes.append(f"Also matched: {', '.join(also)}")
     if article.get("reason"):
         notes.append(f"Text from the {article['text_from']}; the page's was not used: {article['reason']}")
-    if story["articles"] > 1:
+    by = [source for source in story["sources"] if source != article["source"]]
+    if "type" in data and by:
+        notes.append(f"Also reported by: {', '.join(by)}")
+    elif story["articles"] > 1:
         notes.append(f"The story so far: {story['articles']} articles from {', '.join(story['sources'])}")
     return [visible(note) for note in notes]
 
 
-def _name(data: Data) -> str:
-    return visible(data["watchlist"]["title"] or data["watchlist"]["name"])
+def _watchlists(data: Data) -> list[Data]:
+    """The watchlists of an alert, or of a digest's entry, which may have several."""
+    found: list[Data] = data.get("watchlists") or [data["watchlist"]]
+    return found
+
+
+def _is_update(data: Data) -> bool:
+    """Whether it tells who joined a story that was told before; a digest's entries say themselves what they are."""
+    return "type" not in data or data["type"] == EventType.ALERT_UPDATED.value
+
+
+def _name(watchlist: Data) -> str:
+    return visible(watchlist["title"] or watchlist["name"])
 
 
 def _tally(alerts: list[Data]) -> str:
-    counts = Counter(_name(data) for data in alerts)
+    counts = Counter(_name(each) for data in alerts for each in _watchlists(data))
     return ", ".join(f"{name} ({count})" if count > 1 else name for name, count in counts.items())
 
 
 def _new_and_updated(alerts: list[Data]) -> str:
-    """`3 new alerts, 1 update`: an update is what has other reports, even if there was no room for them."""
-    updates = sum(bool(data["story"]["others"] or data.get("left_out", {}).get("others")) for data in alerts)
-    said = [_alerts(len(alerts) - updates)] if updates < len(alerts) else []
+    """`3 new stories, 1 update`: what continues an alert that was told before is an update."""
+    updates = sum(data["type"] != EventType.ALERT_CREATED for data in alerts)
+    new = len(alerts) - updates
+    said = [f"{new} new {'story' if new == 1 else 'stories'}"] if new else []
     said += [f"{updates} update{'s' * (updates > 1)}"] if updates else []
     return ", ".join(said)
 

@@ -22,19 +22,22 @@ from monitor.core.model import (
     Verdict,
 )
 from monitor.core.render.clean import around, shorten, sound
+from monitor.core.render.edits import shorter
 from monitor.core.settings import Watchlist
 
 Data = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Caps:
+class Caps:
     """How many hits and other reports an alert tells, and how long, in code points, its texts are."""
 
     hits: int
     sentence: int
     excerpt: int
     others: int
+    changes: int
+    change: int
 
 
 # Standard Webhooks 1.0.0 asks for payloads under 20 kB. An alert is told in the first of these forms that fits; the
@@ -42,10 +45,10 @@ class _Caps:
 # Measured on 2026-11-22 with everything in Cyrillic, a title of 100 letters and each cap reached: 19.2, 8.4, 3.7, 1.2 kB.
 LIMIT = 20_000
 _FORMS = (
-    _Caps(hits=20, sentence=300, excerpt=500, others=10),
-    _Caps(hits=10, sentence=200, excerpt=300, others=5),
-    _Caps(hits=4, sentence=160, excerpt=200, others=2),
-    _Caps(hits=1, sentence=120, excerpt=0, others=0),
+    Caps(hits=20, sentence=300, excerpt=500, others=10, changes=20, change=500),
+    Caps(hits=10, sentence=200, excerpt=300, others=5, changes=12, change=300),
+    Caps(hits=4, sentence=160, excerpt=200, others=2, changes=6, change=160),
+    Caps(hits=1, sentence=120, excerpt=0, others=0, changes=2, change=120),
 )
 _NAME = 200  # code points of an author, a reason or the title of another report: enough to recognise them
 _SOURCES = 20
@@ -68,12 +71,14 @@ def alert_event(
     story: Story,
     now: datetime,
     confidential: bool = False,
+    revision: Mapping[str, Any] | None = None,
 ) -> Data:
-    """alert.created or alert.updated (`kind`), under 20 kB.
+    """alert.created, alert.updated, article.changed or article.gone (`kind`), under 20 kB.
 
     `hits` in reading order, those of `watchlist` and of `also`; `also` names the other watchlists that the same article
     hit for the same channel; `confidential` if one of those is. What the size leaves out is counted in `left_out`. The
-    event of a confidential watchlist says so, and no subject, log or terminal shows what is in it.
+    event of a confidential watchlist says so, and no subject, log or terminal shows what is in it. `revision` is what
+    became of the article: {"change": …} (see edits.py) or {"gone": {"since", "reason"}}.
     """
     data: Data = {
         "alert": alert.id,
@@ -81,36 +86,28 @@ def alert_event(
         "also": list(also),
         "article": _article(article, hits),
         "hits": [_hit(hit) for hit in hits],
-        "story": _story(story),
+        "story": story_data(story),
+        **(revision or {}),
     }
     if confidential or watchlist.confidential:
         data["confidential"] = True
-    data = _sound(data)
-    return _fitting(lambda caps: _event(kind, now, _trimmed(data, caps)))
+    data = sounded(data)
+    return fitting(lambda caps: envelope(kind, now, trimmed(data, caps)))
 
 
 def updated_event(event: Event, *, story: Story, now: datetime) -> Data:
     """alert.updated: what was told of an alert, with its story as it is now; `story.others` are the new reports."""
-    data = {**event["data"], "story": _sound(_story(story))}
-    return _fitting(lambda caps: _event(EventType.ALERT_UPDATED, now, _trimmed(data, caps)))
+    data = {**event["data"], "story": sounded(story_data(story))}
+    return fitting(lambda caps: envelope(EventType.ALERT_UPDATED, now, trimmed(data, caps)))
 
 
-def digest_event(events: Sequence[Event], *, reason: str, now: datetime) -> Data:
-    """alert.digest: several alerts in one message, those of a watchlist together, none left out.
-
-    `reason`: "digest", the channel has a `digest`; "quiet", the alerts waited for quiet hours to end; "rate", there were
-    more of them than `max_per_hour`. Digests among `events` are taken apart. To stay under 20 kB the alerts are told in
-    ever shorter forms; from about fifteen alerts on it is larger.
-    """
-    alerts = [data for event in events for data in alerts_of(event)]
-    names = list(dict.fromkeys(data["watchlist"]["name"] for data in alerts))
-    alerts.sort(key=lambda data: names.index(data["watchlist"]["name"]))
-
-    def build(caps: _Caps) -> Data:
-        shown = [_trimmed(data, caps) for data in alerts]
-        return _event(EventType.ALERT_DIGEST, now, {"alerts": shown, "count": len(shown), "reason": reason})
-
-    return _fitting(build)
+def escalated_event(event: Event, *, also: Sequence[str], story: Story, confidential: bool, now: datetime) -> Data:
+    """alert.escalated: what was told of an alert, with its story as it is now; `escalated.sources` is the number of
+    independent sources. `also` names the other watchlists of which it is told the same; `confidential` if one is."""
+    names = [*event["data"]["also"], *also]
+    data = {**event["data"], "also": list(dict.fromkeys(names)), "story": sounded(story_data(story))}
+    data |= {"escalated": {"sources": story.independent}} | ({"confidential": True} if confidential else {})
+    return fitting(lambda caps: envelope(EventType.ALERT_ESCALATED, now, trimmed(data, caps)))
 
 
 def health_event(
@@ -128,7 +125,7 @@ def health_event(
     about = {"source": source, "channel": channel}
     data = {name: value for name, value in about.items() if value is not None}
     data |= {"since": _stamp(since), "reason": reason, "advice": advice}
-    return _event(kind, now, _sound(data))
+    return envelope(kind, now, sounded(data))
 
 
 def test_event(now: datetime) -> Data:
@@ -178,7 +175,7 @@ def neutral(event: Event, public_url: str) -> Data:
     """
     page = public_url.rstrip("/")
     alerts = alerts_of(event)
-    ids = [data["alert"] for data in alerts]
+    ids = [each["alert"] for data in alerts for each in data.get("watchlists", (data,))]
     data: Data = {"neutral": True}
     if event["type"] == EventType.ALERT_DIGEST:
         data |= {"alerts": ids, "count": len(ids), "reason": event["data"]["reason"]}
@@ -194,13 +191,14 @@ def neutral(event: Event, public_url: str) -> Data:
 
 
 def alerts_of(event: Event) -> list[Data]:
-    """The data of each alert that an event tells; none for what is about the operation."""
+    """The data of each alert that an event tells, of each story if it is a digest; none for what is about the operation."""
     if event["type"] == EventType.ALERT_DIGEST:
         return list(event["data"]["alerts"])
-    return [event["data"]] if event["type"].startswith("alert.") else []
+    return [event["data"]] if event["type"].startswith(("alert.", "article.")) else []
 
 
-def _event(kind: EventType, now: datetime, data: Data) -> Data:
+def envelope(kind: EventType, now: datetime, data: Data) -> Data:
+    """What every event has around its data."""
     return {"type": kind.value, "timestamp": _stamp(now), "data": data}
 
 
@@ -242,11 +240,13 @@ def _hit(hit: Hit) -> Data:
     }
 
 
-def _story(story: Story) -> Data:
+def story_data(story: Story) -> Data:
+    """A story as events tell it, of its sources the first."""
     return {
         "id": story.id,
         "articles": story.articles,
         "sources": list(story.sources[:_SOURCES]),
+        "independent": story.independent,
         "others": [_report(report) for report in story.others],
     }
 
@@ -261,7 +261,7 @@ def _report(report: Report) -> Data:
     }
 
 
-def _fitting(build: Callable[[_Caps], Data]) -> Data:
+def fitting(build: Callable[[Caps], Data]) -> Data:
     """The event in its longest form that stays under the limit, or else in its shortest."""
     for caps in _FORMS[:-1]:
         event = build(caps)
@@ -270,7 +270,7 @@ def _fitting(build: Callable[[_Caps], Data]) -> Data:
     return build(_FORMS[-1])
 
 
-def _trimmed(data: Mapping[str, Any], caps: _Caps) -> Data:
+def trimmed(data: Mapping[str, Any], caps: Caps) -> Data:
     """An alert's data in a shorter form; what is dropped is added to `left_out`."""
     hits, others = data["hits"], data["story"]["others"]
     kept = _telling(hits, caps.hits)
@@ -286,6 +286,8 @@ def _trimmed(data: Mapping[str, Any], caps: _Caps) -> Data:
         "hits": [{**hit, "sentence": _quote(hit, caps.sentence)} for hit in kept],
         "story": {**data["story"], "others": others[: caps.others]},
     }
+    if "change" in data:
+        short["change"] = shorter(data["change"], caps.changes, caps.change)
     return short | ({"left_out": left_out} if any(left_out.values()) else {})
 
 
@@ -307,13 +309,13 @@ def _quote(hit: Data, limit: int) -> str:
     return around(sentence, start, min(len(sentence), start + len(surface)), limit)
 
 
-def _sound(value: Any) -> Any:
+def sounded(value: Any) -> Any:
     """JSON data whose texts can be encoded, whatever a feed put into them."""
     if isinstance(value, str):
         return sound(value)
     if isinstance(value, list):
-        return [_sound(item) for item in value]
-    return {key: _sound(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return [sounded(item) for item in value]
+    return {key: sounded(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _stamp(moment: datetime) -> str:
