@@ -347,3 +347,153 @@ def test_what_is_only_noted_is_passed_on() -> None:
     outcome = decide(check(listing(noted=(4, 5))), History(), rules=rules(), new_id=ids())
 
     assert outcome.noted == (4, 5)
+
+
+def joined(number: int, before: Outcome, *, now: Any = NOW, history: History | None = None, **about: Any) -> Outcome:
+    """What it leads to that another source carries the text of a story."""
+    told = article(id=f"copy{number}", source=f"Herald {number}", url=f"https://herald{number}.example/w")
+    copy = reading(match(), page=100 + number, text=5, article=told)
+    return decided(copy, history=history or history_after(before), now=now, **about)
+
+
+def test_of_several_updates_of_a_story_the_first_leaves_at_once_and_the_others_wait_together() -> None:
+    before = decided(reading(match(), text=5), channels=UPDATED[:1])
+    history = history_after(before)
+    times = []
+    for number, minutes in enumerate((0, 10, 50, 70, 200)):
+        later = joined(number, before, history=history, now=NOW + timedelta(minutes=minutes), channels=UPDATED[:1])
+        history = history_after(later, history)
+        times += [(d.batch, (d.next_at - NOW) / timedelta(minutes=1)) for d in later.deliveries]
+
+    story = before.stories[0].id
+    assert times == [(None, 0), *[(f"update:{story}", 60)] * 4]  # nothing gathers them here
+
+
+def test_the_independent_sources_of_a_story_are_the_sites_of_what_is_no_copy() -> None:
+    first = article(url="https://www.gazette.example/wolves")
+    before = decided(reading(match(), text=5, article=first))
+    later = joined(1, before)
+    nowhere = decided(reading(match(), article=article(url="", source="Post")))
+
+    assert before.stories[0].domains == later.stories[0].domains == ("gazette.example",)
+    assert later.stories[0].sources == ("Gazette", "Herald 1")
+    assert nowhere.stories[0].domains == ("Post",)
+
+
+def carried(outcome: Outcome, *domains: str, **changes: Any) -> History:
+    """The history after an outcome, when a story is carried by these sites."""
+    history = history_after(outcome)
+    record = replace(outcome.stories[0], domains=domains)
+    return replace(history, stories={record.id: record}, **changes)
+
+
+def test_a_story_that_enough_sources_carry_is_told_once_more_and_once_only() -> None:
+    two = (DESK, Channel(name="night", target=Console(), default=True))
+    about: dict[str, Any] = {"channels": two, "watchlists": {"wolves": replace(WOLVES, escalate=3, max_per_hour=1)}}
+    before = decided(reading(match(), text=5), **about)
+
+    few = joined(1, before, history=carried(before, "a", "b"), **about)
+    enough = joined(1, before, history=carried(before, "a", "b", "c", recent={"wolves": (NOW, NOW)}), **about)
+    again = joined(2, before, history=history_after(enough, carried(before, "a", "b", "c")), **about)
+
+    assert (few.deliveries, few.escalated) == ((), ())
+    assert enough.escalated == (before.alerts[0].id,)
+    assert enough.alerts == ()
+    assert [(d.type, d.channel, d.alert_id, d.reply_to, d.next_at, d.batch) for d in enough.deliveries] == [
+        (EventType.ALERT_ESCALATED, sent.channel, before.alerts[0].id, sent.id, NOW, None) for sent in before.deliveries
+    ]
+    data = enough.deliveries[0].event["data"]
+    assert (data["escalated"], data["story"]["articles"], data["article"]["id"]) == ({"sources": 3}, 2, "article")
+    assert (again.deliveries, again.escalated) == ((), ())
+
+
+def test_it_is_told_though_an_alert_for_digests_became_a_full_one_meanwhile_and_then_not_again() -> None:
+    daily = (Channel(name="daily", target=Console(), default=True, digest="0 8 * * *"), DESK)
+    about: dict[str, Any] = {"channels": daily, "watchlists": {"wolves": replace(WOLVES, escalate=2)}}
+    weak = match(score=0.5, verdict=Verdict.DIGEST)
+    before = decided(reading(weak, text=5), **about)
+    history = carried(before, "a", "b")
+    copy = reading(weak, page=2, text=5, article=article(id="b", source="Herald"))
+    strong = reading(match(), page=3, text=5, article=article(id="c", source="Post"))
+
+    more = decided(copy, history=history, **about)
+    full = decided(strong, history=history_after(more, history), **about)
+
+    assert [(d.type, d.channel, d.batch) for d in more.deliveries] == [(EventType.ALERT_ESCALATED, "daily", "digest")]
+    assert [(d.type, d.channel) for d in full.deliveries] == [
+        (EventType.ALERT_CREATED, "daily"),
+        (EventType.ALERT_CREATED, "desk"),
+    ]
+    assert full.alerts[0].escalated_at == NOW
+
+
+@pytest.mark.parametrize(("score", "batch"), [(1.0, "quiet:wolves"), (5.0, None)])
+def test_quiet_hours_hold_that_many_sources_carry_a_story(score: float, batch: str | None) -> None:
+    quiet = replace(WOLVES, escalate=2, quiet=(QuietHours(start=time(12), end=time(14)),), quiet_bypass=5.0)
+    before = decided(reading(match(score=score), text=5))
+
+    later = joined(1, before, history=carried(before, "a", "b"), watchlists={"wolves": quiet})
+
+    assert [(d.type, d.batch) for d in later.deliveries] == [(EventType.ALERT_ESCALATED, batch)]
+
+
+def test_several_watchlists_are_told_of_many_sources_in_one_message() -> None:
+    packs = Watchlist(name="packs", title="Packs", all=("packs",), escalate=2, confidential=True)
+    about: dict[str, Any] = {"watchlists": {"wolves": replace(WOLVES, escalate=2), "packs": packs}}
+    before = decided(reading(match("wolves"), match("packs"), text=5), **about)
+
+    first, second = joined(1, before, history=carried(before, "a", "b"), **about).deliveries
+
+    assert (first.carried_by, second.carried_by, second.state) == (None, first.id, DeliveryState.CARRIED)
+    assert (first.event["data"]["also"], first.event["data"]["confidential"]) == (["packs"], True)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_channel_that_was_not_told_of_the_alert_is_told_of_many_sources_and_nothing_of_other_lists(
+    several: bool,
+) -> None:
+    lists = (WOLVES, Watchlist(name="packs", title="Packs", all=("packs",)))
+    matches = (match("wolves"), match("packs")) if several else (match("wolves"),)
+    before = decide(check(listing(reading(*matches, text=5))), History(), rules=rules(*lists), new_id=ids())
+    boss = Channel(name="boss", target=Console())
+    now = {"wolves": replace(WOLVES, escalate=2, channels=("boss",)), "packs": lists[1]}
+
+    later = joined(1, before, history=carried(before, "a", "b"), watchlists=now, channels=(DESK, boss))
+
+    (told,) = [d for d in later.deliveries if d.type is EventType.ALERT_ESCALATED]
+    assert (told.channel, told.reply_to, told.event["data"]["also"]) == ("boss", None, [])
+    assert bool(told.event["data"]["hits"]) is not several
+
+
+def test_what_nobody_was_told_is_not_told_again() -> None:
+    watched = {"wolves": replace(WOLVES, escalate=2)}
+    before = decided(reading(match(), text=5))
+
+    untold = joined(1, before, history=replace(carried(before, "a", "b"), told={}), watchlists=watched)
+    unwatched = joined(1, before, history=carried(before, "a", "b"), watchlists={})
+
+    assert untold.deliveries == unwatched.deliveries == ()
+
+
+def test_an_article_that_is_read_again_does_not_count_as_another_report() -> None:
+    before = decided(reading(match()))
+    history = replace(carried(before, "a", "b"), placed={"article": before.stories[0].id})
+    stored = StoredEntry(id=1, state=EntryState.WAITING, article=article())
+
+    later = decided(reading(stored=stored), history=history, watchlists={"wolves": replace(WOLVES, escalate=2)})
+
+    assert later.deliveries == ()
+
+
+def test_of_two_stories_that_were_one_the_one_is_news_though_the_other_was_told() -> None:
+    before = decided(reading(match(), text=5))
+    other = decide(check(listing(reading(page=9, text=6))), History(), rules=rules(), new_id=lambda: "apart")
+    history = history_after(other, history_after(before))
+    both = reading(match(), page=9, text=5, article=article(id="both", source="Herald"))
+
+    joined_up = decided(both, history=history)
+    apart = decided(both, history=replace(history, apart=frozenset({"apart"})))
+
+    assert [placed.story_id for placed in (*joined_up.placed, *apart.placed)] == ["apart", "apart"]
+    assert joined_up.alerts == ()
+    assert [alert.story_id for alert in apart.alerts] == ["apart"]

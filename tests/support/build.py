@@ -13,6 +13,7 @@ from monitor.core.model import (
     Delivery,
     Entry,
     EntryState,
+    EventType,
     Fault,
     Fingerprint,
     History,
@@ -22,6 +23,7 @@ from monitor.core.model import (
     Message,
     Outcome,
     Reading,
+    Slot,
     SourceRecord,
     Verdict,
 )
@@ -105,15 +107,24 @@ def history_after(outcome: Outcome, before: History | None = None) -> History:
         for each in outcome.placed
         if each.relation is not None
     )
+    alerts = {**before.alerts, **{(alert.watchlist, alert.story_id): alert for alert in outcome.alerts}}
+    alerts = {
+        key: replace(each, escalated_at=NOW) if each.id in outcome.escalated else each for key, each in alerts.items()
+    }
+    updates = dict(before.updates)
     for delivery in outcome.deliveries:
         if delivery.alert_id:
             told.setdefault(delivery.alert_id, {}).setdefault(delivery.channel, as_message(delivery))
+        if delivery.type is EventType.ALERT_UPDATED:
+            story = delivery.event["data"]["story"]["id"]
+            updates[delivery.channel, story] = Slot(at=delivery.next_at, batch=delivery.batch)
     return replace(
         before,
         candidates=(*before.candidates, *new),
         stories={**before.stories, **{story.id: story for story in outcome.stories}},
-        alerts={**before.alerts, **{(alert.watchlist, alert.story_id): alert for alert in outcome.alerts}},
+        alerts=alerts,
         told=told,
+        updates=updates,
         network_down_since=outcome.network_down_since,
     )
 
