@@ -27,10 +27,10 @@ SHIPPED = Path(__file__).with_name("forms.json")
 
 
 async def find(keys: Collection[Key], kept: Forms) -> Forms:
-    """The forms of these words. Raises SandboxError if they cannot be worked out."""
+    """The forms of these words, and perhaps of others. Raises SandboxError if they cannot be worked out."""
     known = _known(keys, kept)
-    found = await _in_children(words.listed, set(keys) - known.keys())
-    return {key: known[key] for key in keys if key in known} | dict(found)
+    missing = {key for key in keys if key not in known}
+    return {**known, **dict(await _in_children(words.listed, missing))} if missing else known
 
 
 def unknown(keys: Collection[Key], kept: Forms) -> int:

@@ -182,19 +182,12 @@ def compile(watchlists: Sequence[Watchlist], term_sets: Iterable[TermSet], forms
     """The watchlists, ready to match. `forms` holds at least what `needed` asks for; a word that is missing in it is
     found in the form in which it is written. Every set that a watchlist names must be among `term_sets`."""
     used = {name for watchlist in watchlists for name in _names(watchlist)}
-    whole: dict[str, tuple[_Needle, ...]] = {}
-    beginnings: dict[str, tuple[_Needle, ...]] = {}
-    for term_set in term_sets:
-        if term_set.name not in used:
-            continue
-        spoken = _spoken(term_set)
-        for mask, terms in ((False, term_set.terms), (True, term_set.masks)):
-            for term in terms:
-                first, *rest = (_word(term, unit, spoken, forms) for unit in units(term))
-                needle = (_needle(term, term_set, mask, first.look, rest),)
-                for found, written in ((whole, first.forms), (beginnings, first.beginnings)):
-                    for form in written:
-                        found[form] = found[form] + needle if form in found else needle
+    needles = [needle for term_set in term_sets if term_set.name in used for needle in _needles(term_set, forms)]
+    whole, beginnings = _Patterns(), _Patterns()
+    for needle, spoken in needles:  # after all needles are there: what stays and what goes do not mingle in memory
+        first = _word(needle.term, units(needle.term)[0], spoken, forms)
+        whole.add(first.forms, needle)
+        beginnings.add(first.beginnings, needle)
     lists = defaultdict(list)
     for index, watchlist in enumerate(watchlists):
         for name in dict.fromkeys((*watchlist.all, *watchlist.any)):
@@ -202,9 +195,21 @@ def compile(watchlists: Sequence[Watchlist], term_sets: Iterable[TermSet], forms
     return Watch(
         watchlists=tuple(watchlists),
         lists={name: tuple(indexes) for name, indexes in lists.items()},
-        uses=(*whole.values(), *beginnings.values()),
-        finder=finder(whole, beginnings),
+        uses=(*whole.needles, *beginnings.needles),
+        finder=finder(whole.words, beginnings.words),
     )
+
+
+class _Patterns:
+    """Words to look for, each with the needle whose first word it is a form of."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.needles: list[_Needle] = []
+
+    def add(self, forms: Collection[str], needle: _Needle) -> None:
+        self.words += forms
+        self.needles += [needle] * len(forms)
 
 
 def _names(watchlist: Watchlist) -> tuple[str, ...]:
@@ -238,16 +243,22 @@ def _spoken(term_set: TermSet) -> list[str]:
     return sorted({_primary(term.language) for term in term_set.terms if term.language is not None})
 
 
-def _needle(term: Term, term_set: TermSet, mask: bool, look: _Look, rest: Sequence[_Word]) -> _Needle:
-    return _Needle(
-        term=term,
-        term_set=term_set.name,
-        mask=mask,
-        language=None if term.language is None else _primary(term.language),
-        script=_script("".join(term.words)),
-        look=look,
-        rest=tuple(rest),
-    )
+def _needles(term_set: TermSet, forms: Forms) -> Iterator[tuple[_Needle, Sequence[str]]]:
+    """The needles of a set, and the languages that it has words of."""
+    spoken = _spoken(term_set)
+    for mask, terms in ((False, term_set.terms), (True, term_set.masks)):
+        for term in terms:
+            first, *rest = units(term)
+            needle = _Needle(
+                term=term,
+                term_set=term_set.name,
+                mask=mask,
+                language=None if term.language is None else _primary(term.language),
+                script=_script("".join(term.words)),
+                look=_look(term, first),
+                rest=tuple(_word(term, unit, spoken, forms) for unit in rest),
+            )
+            yield needle, spoken
 
 
 def _word(term: Term, unit: str, spoken: Sequence[str], forms: Forms) -> _Word:
@@ -256,18 +267,18 @@ def _word(term: Term, unit: str, spoken: Sequence[str], forms: Forms) -> _Word:
     if term.mark is Mark.PREFIX:
         found = frozenset({f"{normal}*"})
     whole = frozenset(form for form in found if form and not form.endswith("*"))
-    noun = term.language is not None and _primary(term.language) in _CAPITALS and term.mark is Mark.WORD
     return _Word(
         forms=whole | {form.replace("-", " ") for form in whole if "-" in form},
         beginnings=tuple(form[:-1] for form in sorted(found - whole)),
-        look=_look(unit, exact=term.mark is Mark.CASE, capital=unit[0].isupper() and (term.mark is Mark.NAME or noun)),
+        look=_look(term, unit),
     )
 
 
-def _look(unit: str, *, exact: bool, capital: bool) -> _Look:
-    if exact:
+def _look(term: Term, unit: str) -> _Look:
+    if term.mark is Mark.CASE:
         return _Look(exact=unicodedata.normalize("NFKC", unit))
-    return _Look(capital=True) if capital else _ANY_LOOK
+    noun = term.language is not None and _primary(term.language) in _CAPITALS and term.mark is Mark.WORD
+    return _Look(capital=True) if unit[0].isupper() and (term.mark is Mark.NAME or noun) else _ANY_LOOK
 
 
 @cache
@@ -294,7 +305,7 @@ class Watch:
 
     watchlists: tuple[Watchlist, ...]
     lists: Mapping[str, tuple[int, ...]]  # set → the watchlists that it counts for
-    uses: tuple[tuple[_Needle, ...], ...]  # of each word that the finder knows: whose first word it is a form of
+    uses: tuple[_Needle, ...]  # of each word that the finder knows: whose first word it is a form of
     finder: Finder
 
     def match(self, document: Document) -> tuple[Match, ...]:
@@ -359,13 +370,13 @@ class Watch:
         spoken = None if language is None else _primary(language)
         addresses = "://" in normal or "www." in normal
         for index, start, end in self.finder.find(normal):
-            for needle in self.uses[index]:
-                if not _speaks(needle, spoken):
-                    continue
-                last = _follow(needle, text, start, end) if needle.rest or needle.look is not _ANY_LOOK else end
-                if last is None or (addresses and "." not in needle.term.text and in_address(normal, start)):
-                    continue
-                yield needle, start, last
+            needle = self.uses[index]
+            if not _speaks(needle, spoken):
+                continue
+            last = _follow(needle, text, start, end) if needle.rest or needle.look is not _ANY_LOOK else end
+            if last is None or (addresses and "." not in needle.term.text and in_address(normal, start)):
+                continue
+            yield needle, start, last
 
     def failures(self) -> tuple[Failure, ...]:
         """The examples of the watchlists that do not come out as they must. An example is taken as the text of an
