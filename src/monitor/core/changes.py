@@ -30,6 +30,7 @@ _TOKEN = re.compile(r"\w+(?:[.,:'’-]\w+)*")
 _GROUPS = re.compile(r"(?<=\d)[ .,\u00a0\u202f'](?=\d{3}(?!\d))")  # 1,000 and 1 000
 _COUNT = re.compile(r"^\(\d+\)\s*")  # a tab's title that counts news
 _LINE = 12  # words of a line that may be one that only counts or dates
+_DATE = 2  # words of a date beside its numbers: a day of the week, a month
 _UPDATED = re.compile(
     r"(?:last )?(?:updated|modified|edited|published|posted)\b|mis à jour|publié|actuali[sz]ad[oa]|publicad[oa]|aktualisiert"
     r"|stand:|veröffentlicht|aggiornat[oa]|pubblicat[oa]|zaktualizowano|opublikowano|aktualizacja|обновлен|опубликован"
@@ -142,10 +143,8 @@ def _sentences(text: str, *, whole: bool = True) -> dict[str, str]:
         punctuated = line.rstrip("\"'”»’) ").endswith((".", "!", "?", "…", "。", "؟", "।"))
         heading = bool(_RELATED.match(line.strip())) and len(line.split()) <= _LINE
         related = heading or (related and not punctuated)
-        if related or (not punctuated and _is_count(line)):
-            continue
-        for sentence in texts.sentences(line):
-            if (key := _key(sentence)) and len(found) < MOST:
+        for sentence in texts.sentences(line) if not related else ():
+            if (key := _key(sentence)) and len(found) < MOST and not _is_count(sentence):
                 found.setdefault(key, sentence)
     return found
 
@@ -159,14 +158,15 @@ def _without_links(lines: list[str]) -> list[str]:
     return lines[:end] if end and len(tail) > 1 and all(len(line.split()) > 3 for line in tail) else lines
 
 
-def _is_count(line: str) -> bool:
-    """Whether a line only counts or dates something."""
-    words = _WORD.findall(texts.fold(line))
-    if len(words) > _LINE or not words:
+def _is_count(sentence: str) -> bool:
+    """Whether a line or a sentence only counts or dates something."""
+    words = _WORD.findall(texts.fold(sentence)) if len(sentence) < _LINE * 20 else []
+    if not 0 < len(words) <= _LINE:
         return False
-    if _UPDATED.match(line.strip()) and (len(words) < 3 or any(word[0].isdigit() for word in words)):
+    if _UPDATED.match(sentence) and (len(words) < 3 or any(word[0].isdigit() for word in words)):
         return True
-    return all(word.isdigit() or word in _SMALL for word in words) or dates.parse(line.strip()) is not None
+    others = [word for word in words if not word.isdigit() and word not in _SMALL]
+    return not others or (len(others) <= _DATE and dates.parse(sentence.rstrip(".")) is not None)
 
 
 def _difference(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:

@@ -22,6 +22,7 @@ from monitor.core.model import (
     EventType,
     History,
     Hit,
+    Listing,
     Match,
     Outcome,
     PageFault,
@@ -93,7 +94,8 @@ class Visit:
         """The visit as a check that found this article with what it matches now and did not before."""
         had = {match.watchlist: match.verdict for match in self.before}
         news = tuple(match for match in self.reading.matches if deciding.is_news(match, had.get(match.watchlist)))
-        return replay.check(self.source, self.reading.article, news, self.at)
+        check = replay.check(self.source, self.reading.article, (), self.at)
+        return replace(check, found=Listing(readings=(replace(self.reading, matches=news),), complete=False))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

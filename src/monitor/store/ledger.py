@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -235,6 +236,7 @@ def alert(db: sqlite3.Connection, alert_id: str) -> Row:
     return {
         **row,
         "article": db.execute(f"{_ARTICLE} WHERE a.id = ?", (row["article_id"],)).fetchone(),
+        "versions": versions(db, row["article_id"]),
         "hits": found.fetchall(),
         "story": db.execute(f"{_ARTICLE} WHERE a.story_id = ? ORDER BY a.seq", (row["story_id"],)).fetchall(),
         "deliveries": [
@@ -242,6 +244,26 @@ def alert(db: sqlite3.Connection, alert_id: str) -> Row:
             for delivery in told
         ],
     }
+
+
+def versions(db: sqlite3.Connection, article_id: str) -> list[Row]:
+    """The texts that an article had before, oldest first, each with what changed then."""
+    found = db.execute("SELECT * FROM versions WHERE article_id = ? ORDER BY id", (article_id,))
+    return [
+        {
+            **{name: row[name] for name in ("fetched", "replaced_at", "title", "sha256")},
+            "text": zlib.decompress(row["text"]).decode("utf-8", "surrogatepass"),
+            "difference": json.loads(row["difference"]),
+        }
+        for row in found
+    ]
+
+
+def reread(db: sqlite3.Connection, article_id: str) -> Row | None:
+    """When an article that alerted was read again, what that brought, and when it is its turn; None if it is never."""
+    query = "SELECT since, next_at, times, read_at, outcome, missing_since, gone_at FROM rereads WHERE article_id = ?"
+    row: Row | None = db.execute(query, (article_id,)).fetchone()
+    return row
 
 
 _ARTICLE = """SELECT a.id, a.relation, a.url, a.title, s.name AS source, a.author, a.published, a.fetched, a.language,

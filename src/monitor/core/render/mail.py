@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from monitor.core.model import Event
-from monitor.core.render.brief import Brief, Link, Pieces, Telling, tell
+from monitor.core.render.brief import Brief, Line, Link, Pieces, Telling, tell
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +38,18 @@ def _text(telling: Telling) -> str:
 
 def _text_brief(brief: Brief) -> list[str]:
     lines = [brief.heading, "", *_text_link(brief.article), ""]
+    lines += [f"{line.sign} {_starred(line.pieces)}" for line in brief.difference]
+    lines += [""] if brief.difference else []
     for quote in brief.quotes:
-        lines += ["    " + "".join(f"*{piece}*" if hit else piece for piece, hit in quote), ""]
+        lines += [f"    {_starred(quote)}", ""]
     lines += brief.notes
     for other in brief.others:
         lines += ["", *_text_link(other)]
     return [*lines, "", f"monitor alerts show {brief.id}"]
+
+
+def _starred(pieces: Pieces) -> str:
+    return "".join(f"*{piece}*" if hit else piece for piece, hit in pieces)
 
 
 def _text_link(link: Link) -> list[str]:
@@ -63,6 +69,7 @@ def _html(telling: Telling) -> str:
 
 def _html_brief(brief: Brief) -> str:
     parts = [f"<p>{_bdi(brief.heading)}</p>", f"<p>{_html_link(brief.article)}</p>"]
+    parts += [_html_line(line) for line in brief.difference]
     parts += [f"<blockquote>{_html_quote(quote)}</blockquote>" for quote in brief.quotes]
     parts += [f"<p>{'<br>'.join(_bdi(note) for note in brief.notes)}</p>"]
     if brief.others:
@@ -77,6 +84,12 @@ def _html_link(link: Link) -> str:
     if link.host:
         title = f'<a href="{escape(link.url)}">{title}</a> ({_bdi(link.host)})'
     return f"{title}<br>{_bdi(link.facts)}<br>{_bdi(link.url)}"
+
+
+def _html_line(line: Line) -> str:
+    """Signs as well as tags: not every mail program shows what was deleted and inserted as such."""
+    tag = "del" if line.sign == "-" else "ins"
+    return f"<p>{line.sign} <{tag}>{_html_quote(line.pieces)}</{tag}></p>"
 
 
 def _html_quote(quote: Pieces) -> str:

@@ -35,6 +35,7 @@ def plain(event: Event) -> tuple[str, str]:
 
 def _shown(brief: Brief) -> str:
     lines = [brief.article.facts, brief.article.url]
+    lines += [f"{line.sign} {_quoted(line.pieces)}" for line in brief.difference]
     lines += [_quoted(quote) for quote in brief.quotes]
     lines += [*brief.notes, *(f"{other.facts}: {other.url}" for other in brief.others)]
     lines.append(f"monitor alerts show {brief.id}")
@@ -48,6 +49,7 @@ def _hidden(brief: Brief) -> str:
 def _chat(brief: Brief) -> list[str]:
     link = brief.article
     lines = [_disarmed(link.title), _disarmed(link.facts), link.url.translate(_DISARM_ADDRESS)]
+    lines += [_disarmed(f"{line.sign} {_quoted(line.pieces)}") for line in brief.difference]
     lines += [_disarmed(_quoted(quote)) for quote in brief.quotes]
     lines += [_disarmed(note) for note in (brief.heading, *brief.notes)]
     for other in brief.others:
