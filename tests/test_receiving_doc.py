@@ -7,25 +7,43 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from monitor.core.changes import Change, compare
 from monitor.core.model import EventType, Relation
-from monitor.core.render import console, digest_event, encode, health_event, mail, neutral, updated_event
+from monitor.core.render import console, difference, digest_event, encode, health_event, mail, neutral, updated_event
 from monitor.core.timing import next_attempt
 from monitor.notify.webhook import signed
-from support.alerts import HITS, NOW, REPORT, STORY, event
+from support.alerts import ALERT, ARTICLE, HITS, NOW, REPORT, STORY, TEXT, TITLE, WATCHLIST, event, hit
 
 DOC = (Path(__file__).parents[1] / "docs" / "receiving.md").read_text(encoding="utf-8")
 KEY = bytes(range(32))
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 CREATED = event(also=("eelgrass",))
+GROWN = replace(STORY, articles=2, sources=("Coast Courier", "Bay Post"), independent=2, others=(REPORT,))
 UPDATED = updated_event(
     CREATED,
-    story=replace(STORY, articles=2, sources=("Coast Courier", "Bay Post"), others=(REPORT,)),
+    story=GROWN,
     now=NOW + timedelta(minutes=40),
+)
+EELGRASS = event(
+    alert=replace(ALERT, id=f"{ALERT.id[:-1]}F", score=1.0),
+    watchlist=replace(WATCHLIST, name="eelgrass", title="Eelgrass"),
+    hits=(hit("eelgrass", sentence="Fishermen fear for the eelgrass."),),
+)
+LATER = (
+    "The first three dredgers tied up on Friday night. They will deepen the harbour by four metres before spring, "
+    "the port authority said. Work began at once."
+)
+CHANGED = event(
+    EventType.ARTICLE_CHANGED,
+    article=replace(ARTICLE, text=LATER, fetched=NOW + timedelta(hours=1), sha256="6e" * 32),
+    hits=(HITS[0], HITS[2]),
+    now=NOW + timedelta(hours=1),
+    revision={"change": difference(cast("Change", compare(TITLE, TEXT, TITLE, LATER)), [], [])},
 )
 FAILING = health_event(
     EventType.SOURCE_FAILING,
@@ -38,7 +56,8 @@ FAILING = health_event(
 EXAMPLES = [
     CREATED,
     UPDATED,
-    digest_event([event(hits=HITS[:1])], reason="digest", now=NOW),
+    CHANGED,
+    digest_event([event(hits=HITS[:1]), EELGRASS], reason="digest", now=NOW, stories={ALERT.id: GROWN}),
     FAILING,
     neutral(CREATED, "https://monitor.example.org"),
 ]

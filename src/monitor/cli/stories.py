@@ -104,7 +104,7 @@ def _show_report(report: dict[str, Any]) -> None:
     hand = ", placed by hand" if report["placed_by"] == "hand" else ""
     when = output.moment(report["published"] or report["fetched"])
     output.line()
-    output.line(f"{report['id']}  {report['relation']}{hand}")
+    output.line(f"{report['id']} {report['relation']}{hand}")
     output.line(report["title"], 2)
     output.line(f"{report['source']} · {when} · {report['language'] or 'language unknown'}", 2)
     output.line(report["url"], 2)
@@ -199,7 +199,7 @@ def _article(db: "Connection", text: str, what: str = "article") -> str:
     if address is not None:
         found = ledger.at_page(db, {urls.page_key(address), urls.page_key(urls.direct(address))})
         if found is None:
-            raise WrongUsageError(f"no article is stored of {text}: `monitor explain {text}` says what became of it")
+            raise WrongUsageError(f"no article is stored of {text}: `monitor explain {text}` says why")
         return found
     if ledger.ids(db, "articles", text):
         return find(db, text, ("articles",))[1]
