@@ -41,7 +41,7 @@ LATER = (
 CHANGED = event(
     EventType.ARTICLE_CHANGED,
     article=replace(ARTICLE, text=LATER, fetched=NOW + timedelta(hours=1), sha256="6e" * 32),
-    hits=(HITS[0], HITS[2]),
+    hits=HITS[:1],
     now=NOW + timedelta(hours=1),
     revision={"change": difference(cast("Change", compare(TITLE, TEXT, TITLE, LATER)), [], [])},
 )

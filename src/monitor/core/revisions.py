@@ -240,7 +240,7 @@ def _event(kind: EventType, alerts: Sequence[Alert], visit: Visit, history: Hist
         also=names[1:],
         article=visit.reading.article,
         hits=list(hits),
-        story=Story(id=story.id, articles=story.articles, sources=story.sources),
+        story=Story(id=story.id, articles=story.articles, sources=story.sources, independent=len(story.domains)),
         now=visit.at,
         confidential=any(rules.watchlists[name].confidential for name in names),
         revision=revision,
