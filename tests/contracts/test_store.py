@@ -470,6 +470,105 @@ def test_an_update_continues_what_was_told(play: Callable[[Scene[Any]], Any]) ->
     play(scene)
 
 
+NAMES = ("Gazette", "Herald", "Post", "Courier", "Bugle")
+SEVERAL = tuple(source(name=name, url=f"https://{name.lower()}.example/feed") for name in NAMES)
+
+
+def print_of(name: str, number: int) -> Reading:
+    """A print of one text in another source."""
+    url = f"https://{name.lower()}.example/{number}"
+    told = article(id=f"{name}{number}", source=name, url=url, fetched=NOW, text=TEXT)
+    return reading(match(), page=100 * number + len(name), text=5, keys=(number,), article=told)
+
+
+TEXT = " ".join(f"Sentence number {n} tells of wolves that came down from the hills to drink." for n in range(9))
+
+
+def test_of_several_updates_the_first_leaves_at_once_and_the_others_together_an_hour_later(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    about = rules(channels=(replace(DESK, updates=True),))
+
+    async def told(store: Store, name: str, number: int, now: datetime) -> None:
+        records = await claimed(store, now, *SEVERAL)
+        await commit(store, records[name], listing(print_of(name, number)), now, about)
+
+    async def early(store: Store) -> tuple[Delivery, ...]:
+        for number, name in enumerate(NAMES[:4]):
+            await told(store, name, number, NOW + 10 * number * MINUTE)
+        return await due(store, NOW + 30 * MINUTE)
+
+    async def late(store: Store) -> None:
+        assert await due(store, NOW + 69 * MINUTE, busy=[delivery.id for delivery in sent]) == ()
+        (joined,) = await due(store, NOW + 70 * MINUTE, busy=[delivery.id for delivery in sent])
+        assert (joined.type, joined.reply_to, joined.alert_id) == ("alert.updated", sent[0].id, sent[0].alert_id)
+        story = joined.event["data"]["story"]
+        assert [each["source"] for each in story["others"]] == ["Post", "Courier"]
+        assert (story["articles"], story["independent"]) == (4, 1)
+        await finish(store, joined, Receipt(code=204), NOW + 70 * MINUTE)
+        await told(store, "Bugle", 5, NOW + 90 * MINUTE)  # the hour begins again when they have left
+        busy = [delivery.id for delivery in (*sent, joined)]
+        assert await due(store, NOW + 129 * MINUTE, busy=busy) == ()
+        (last,) = await due(store, NOW + 130 * MINUTE, busy=busy)
+        assert [each["source"] for each in last.event["data"]["story"]["others"]] == ["Bugle"]
+
+    sent = play(early)
+    assert [delivery.type for delivery in sent] == ["alert.created", "alert.updated"]
+    play(late)
+
+
+def test_that_many_sources_carry_a_story_is_told_once_whatever_happens_in_between(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    about = rules()
+    about = replace(about, watchlists={"wolves": replace(about.watchlists["wolves"], escalate=2, max_per_hour=1)})
+
+    async def told(store: Store, name: str, number: int, now: datetime) -> Outcome:
+        records = await claimed(store, now, *SEVERAL)
+        return await commit(store, records[name], listing(print_of(name, number)), now, about)
+
+    async def before(store: Store) -> None:
+        await told(store, "Gazette", 0, NOW)
+        assert (await told(store, "Herald", 1, NOW + MINUTE)).deliveries == ()  # a copy is no independent source
+
+    async def after(store: Store) -> list[str]:
+        more = await told(store, "Post", 2, NOW + HOUR)
+        again = await told(store, "Courier", 3, NOW + 2 * HOUR)
+        return [str(delivery.type) for outcome in (more, again) for delivery in outcome.deliveries]
+
+    play(before)
+    play(partial(set_domains, '["gazette.example", "herald.example"]'))
+    assert play(after) == ["alert.escalated"]
+
+
+async def set_domains(domains: str, store: Store) -> None:
+    """As if another report of the same news had been no copy."""
+    assert isinstance(store, SqliteStore)
+    await store._writer.run(lambda db: db.execute("UPDATE stories SET domains = ?", (domains,)))
+
+
+def test_a_digest_tells_a_story_as_it_is_when_it_leaves(play: Callable[[Scene[Any]], Any]) -> None:
+    lists = [replace(rules().watchlists["wolves"], name=name, title=name) for name in ("wolves", "packs")]
+    about = rules(*lists, channels=(replace(DESK, digest="0 8 * * *"),))
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store, NOW, *SEVERAL)
+        first = replace(print_of("Gazette", 0), matches=(match("wolves"), match("packs", score=3.0)))
+        await commit(store, records["Gazette"], listing(first), NOW, about)
+        for number, name in enumerate(("Herald", "Post"), 1):
+            await commit(store, records[name], listing(print_of(name, number)), NOW + HOUR, about)
+        (digest,) = await due(store, NOW + DAY)
+        (entry,) = digest.event["data"]["alerts"]
+        assert [(each["name"], each["score"]) for each in entry["watchlists"]] == [("packs", 3.0), ("wolves", 1.0)]
+        assert (entry["type"], entry["also"], entry["story"]["articles"]) == ("alert.created", ["wolves"], 3)
+        assert [(each["source"], each["relation"]) for each in entry["story"]["others"]] == [
+            ("Herald", "duplicate"),
+            ("Post", "duplicate"),
+        ]
+
+    play(scene)
+
+
 # Forms, retention
 
 
