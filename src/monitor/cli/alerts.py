@@ -66,6 +66,7 @@ def show(ctx: typer.Context, known: Annotated[str, typer.Argument(metavar="ID")]
     for hit in alert["hits"]:
         output.line(f"{hit['term']} ({hit['term_set']}), in the {hit['field']}:", 2)
         output.quote(hit["sentence"], [hit["surface"]])
+    show_versions(alert["versions"], alert["reread"])
     others = [other for other in alert["story"] if other["id"] != alert["article_id"]]
     if others:
         output.line()
@@ -92,6 +93,24 @@ def _show_article(alert: dict[str, Any]) -> None:
     output.line()
     kind = "" if alert["verdict"] == "alert" else ", for digests only"
     output.line(f"Alert {alert['id']} for {alert['watchlist']}, score {alert['score']:g}{kind}:")
+
+
+def show_versions(versions: list[dict[str, Any]], reread: dict[str, Any] | None) -> None:
+    """What an article was before, a line each, and what reading it again brought."""
+    for version in versions:
+        change = version["difference"]
+        counts = {"edited": len(change["edited"]), "removed": len(change["removed"]), "added": len(change["added"])}
+        counts = {what: count + change.get("left_out", {}).get(what, 0) for what, count in counts.items()}
+        said = ["another title"] if change["title"] else []
+        said += [f"{count} sentence{'s' * (count > 1)} {what}" for what, count in counts.items() if count]
+        output.line(
+            f"Changed {output.moment(version['replaced_at'])}: {', '.join(said)}; before: {version['title']}", 2
+        )
+    if reread and (reread["times"] or reread["next_at"]):
+        last = f"{reread['times']} times, last {output.moment(reread['read_at'])}: {reread['outcome']}"
+        since = f" (not there since {output.moment(reread['missing_since'])})" if reread["missing_since"] else ""
+        following = f"next {output.moment(reread['next_at'])}" if reread["next_at"] else "no more"
+        output.line(f"Read again {last if reread['times'] else 'not yet'}{since}; {following}", 2)
 
 
 def show_delivery(delivery: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import output
-from monitor.cli.alerts import show_delivery
+from monitor.cli.alerts import show_delivery, show_versions
 from monitor.cli.common import WrongUsageError, place
 
 if TYPE_CHECKING:
@@ -273,6 +273,7 @@ def _show_article(found: Row) -> None:
         output.line(f"{seen}: {WAYS[entry['state']]}{again}")
     reason = f": {article['reason']}" if article["reason"] else ""
     output.line(f"Text of {article['characters']} characters from the {article['text_from']}{reason}")
+    show_versions(found["versions"], found["reread"])
 
 
 def _show_watchlist(row: Row) -> None:

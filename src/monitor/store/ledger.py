@@ -237,6 +237,7 @@ def alert(db: sqlite3.Connection, alert_id: str) -> Row:
         **row,
         "article": db.execute(f"{_ARTICLE} WHERE a.id = ?", (row["article_id"],)).fetchone(),
         "versions": versions(db, row["article_id"]),
+        "reread": reread(db, row["article_id"]),
         "hits": found.fetchall(),
         "story": db.execute(f"{_ARTICLE} WHERE a.story_id = ? ORDER BY a.seq", (row["story_id"],)).fetchall(),
         "deliveries": [
@@ -371,6 +372,8 @@ def way(db: sqlite3.Connection, article_id: str) -> Row:
     alerts = db.execute(made, {"story": article["story_id"]}).fetchall()
     return {
         "article": article,
+        "versions": versions(db, article_id),
+        "reread": reread(db, article_id),
         "entries": db.execute(entries, (article_id,)).fetchall(),
         "story": db.execute(f"{_ARTICLE} WHERE a.story_id = ? ORDER BY a.seq", (article["story_id"],)).fetchall(),
         "alerts": [alert(db, row["id"]) for row in alerts],
@@ -415,6 +418,15 @@ def forms(db: sqlite3.Connection, version: str) -> Forms:
     """The kept forms of words, as this version of the libraries found them."""
     found = db.execute("SELECT language, word, mark, forms FROM forms WHERE version = ?", (version,))
     return _Kept({(intern(row["language"]), row["word"], Mark(row["mark"])): row["forms"] for row in found})
+
+
+def keep_forms(version: str, forms: Forms, db: sqlite3.Connection) -> None:
+    """Keep the forms of words, and forget those that other versions found."""
+    db.execute("DELETE FROM forms WHERE version <> ?", (version,))
+    db.executemany(
+        "INSERT OR REPLACE INTO forms (version, language, word, mark, forms) VALUES (?, ?, ?, ?, ?)",
+        [(version, *key, json.dumps(sorted(found), ensure_ascii=False)) for key, found in forms.items()],
+    )
 
 
 class _Kept(Mapping[Key, frozenset[str]]):
