@@ -128,6 +128,9 @@ class Store(Protocol):
     async def prune(self, before: datetime) -> int:
         """Delete articles without hits that were fetched earlier; returns how many."""
 
+    async def forget_copies(self, before: datetime) -> None:
+        """Recognise no copies any more of articles that were fetched earlier, but of those at the same address."""
+
     async def pending(self) -> tuple[int, int]:
         """How many active sources there are, and how many deliveries are not done."""
 

@@ -20,6 +20,7 @@ SHARED = 2
 MOST = 8
 """So many articles are looked at for one that has come, and so many, the latest, that share a hash or a text: what more do
 is a phrase that everybody prints, or a text of which one print is enough."""
+LAST = 2**63 - 1
 SWEPT = 20_000
 """So many rows of the index are looked through in one transaction: about 10 ms."""
 
@@ -79,16 +80,32 @@ def _candidate(row: sqlite3.Row, pages: set[int], keys: set[int], alike: bool) -
     )
 
 
-def sweep(db: sqlite3.Connection, table: str, after: int | None, oldest: int) -> int | None:
-    """Delete what articles numbered below `oldest` have in a part of an index, of which `after` is where the part before
+def forget(before: datetime, after: int | None, db: sqlite3.Connection) -> int | None:
+    """Take articles fetched before that out of a part of the index of sketches, of which `after` is where the part before
     ended; returns where this one ends, None at the end of the index."""
-    key = {"sketches": "hash", "fingerprints": "key"}[table]
-    low = -(2**63) if after is None else after
-    last = db.execute(
-        f"SELECT {key} FROM {table} WHERE {key} >= ? ORDER BY {key} LIMIT 1 OFFSET ?",  # noqa: S608 (our own names)
-        (low, SWEPT),
+    row = db.execute(
+        "SELECT seq FROM articles WHERE fetched >= ? ORDER BY fetched LIMIT 1", (rows.stamp(before),)
     ).fetchone()
-    high = 2**63 - 1 if last is None else last[0]
-    gone = f"DELETE FROM {table} WHERE {key} BETWEEN ? AND ? AND article_seq < ?"  # noqa: S608 (our own names)
-    db.execute(gone, (low, high, oldest))
-    return None if last is None else high
+    low, high = _part(db, "sketches", "hash", after)
+    oldest = LAST if row is None else row[0]
+    db.execute("DELETE FROM sketches WHERE hash BETWEEN ? AND ? AND article_seq < ?", (low, high, oldest))
+    return None if high == LAST else high
+
+
+def tidy(after: int | None, db: sqlite3.Connection) -> int | None:
+    """Take articles that were deleted out of a part of the index of addresses and texts; parts are as in `forget`."""
+    low, high = _part(db, "fingerprints", "key", after)
+    db.execute(
+        """DELETE FROM fingerprints WHERE key BETWEEN ? AND ?
+           AND NOT EXISTS (SELECT 1 FROM articles AS a WHERE a.seq = fingerprints.article_seq)""",
+        (low, high),
+    )
+    return None if high == LAST else high
+
+
+def _part(db: sqlite3.Connection, table: str, key: str, after: int | None) -> tuple[int, int]:
+    """The keys between which the next rows of an index are."""
+    low = -LAST - 1 if after is None else after + 1
+    query = f"SELECT {key} FROM {table} WHERE {key} >= ? ORDER BY {key} LIMIT 1 OFFSET ?"  # noqa: S608 (our own names)
+    last = db.execute(query, (low, SWEPT)).fetchone()
+    return low, LAST if last is None else last[0]

@@ -23,7 +23,7 @@ from monitor.core.revisions import Decide as Revise
 from monitor.core.revisions import Listed, Reread, Revised, Visit
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
 from monitor.core.words import Forms
-from monitor.store import VERSION, ledger, meanwhile, outbox, polls, reserve, revisions, rows
+from monitor.store import VERSION, ledger, likeness, meanwhile, outbox, polls, reserve, revisions, rows
 from monitor.store.meanwhile import Meanwhile
 from monitor.store.writer import Writer, explained
 
@@ -176,7 +176,7 @@ class SqliteStore:
         return await self._run(lambda db: ledger.forms(db, version))
 
     async def keep_forms(self, version: str, forms: Forms) -> None:
-        await self._run(partial(_keep_forms, version, forms))
+        await self._run(partial(ledger.keep_forms, version, forms))
 
     async def prune(self, before: datetime) -> int:
         count = 0
@@ -185,6 +185,12 @@ class SqliteStore:
             count += some
             if some < polls.PRUNED:
                 return count
+
+    async def forget_copies(self, before: datetime) -> None:
+        for step in (partial(likeness.forget, before), likeness.tidy):
+            after: int | None = None
+            while (after := await self._run(partial(step, after))) is not None:
+                pass
 
     async def pending(self) -> tuple[int, int]:
         return await self._run(_pending)
@@ -261,14 +267,6 @@ def connect(path: Path) -> sqlite3.Connection:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -2000"):
         db.execute(f"PRAGMA {pragma}")
     return db
-
-
-def _keep_forms(version: str, forms: Forms, db: sqlite3.Connection) -> None:
-    db.execute("DELETE FROM forms WHERE version <> ?", (version,))
-    db.executemany(
-        "INSERT OR REPLACE INTO forms (version, language, word, mark, forms) VALUES (?, ?, ?, ?, ?)",
-        [(version, *key, json.dumps(sorted(found), ensure_ascii=False)) for key, found in forms.items()],
-    )
 
 
 def _resume(now: datetime, missed: frozenset[int], db: sqlite3.Connection) -> None:

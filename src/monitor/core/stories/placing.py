@@ -3,7 +3,7 @@
 Not here: what makes a copy (copies.py), and how candidates are found (the store).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.core.model import Article, Candidate, Fingerprint, Relation
@@ -26,22 +26,16 @@ def places(article: Article, mark: Fingerprint, candidates: Sequence[Candidate])
 
 def copies(article: Article, mark: Fingerprint, candidates: Sequence[Candidate]) -> tuple[Place, ...]:
     """Every story in which there is a copy of an article: those with its address first, then those with its text, then
-    those with an edited, cut or wrapped copy; of each kind, that of the oldest candidate first."""
+    those with an edited, cut or wrapped copy; of each kind, that of the first candidate first."""
     others = [each for each in candidates if each.article.id != article.id]
-    found: dict[str, Place] = {}
-    for copy in (*_same_page(mark, others), *_alike(article, mark, others)):
-        found.setdefault(copy.story_id, copy)
-    return tuple(found.values())
-
-
-def _same_page(mark: Fingerprint, candidates: Iterable[Candidate]) -> Iterable[Place]:
     pages = set(mark.pages)
-    same = (each for each in candidates if pages.intersection(each.mark.pages))
-    return (Place(story_id=each.story_id, relation=Relation.DUPLICATE, same_page=True) for each in same)
-
-
-def _alike(article: Article, mark: Fingerprint, candidates: Iterable[Candidate]) -> Iterable[Place]:
-    alike = [each for each in candidates if is_copy(article, mark, each.article, each.mark)]
-    same = [each for each in alike if each.mark.text == mark.text]
-    yield from (Place(story_id=each.story_id, relation=Relation.DUPLICATE) for each in same)
-    yield from (Place(story_id=each.story_id, relation=Relation.NEAR_DUPLICATE) for each in alike)
+    found: dict[str, Place] = {}
+    for each in others:
+        if pages.intersection(each.mark.pages):
+            found.setdefault(each.story_id, Place(story_id=each.story_id, relation=Relation.DUPLICATE, same_page=True))
+    for each in sorted(others, key=lambda other: mark.text is None or other.mark.text != mark.text):
+        if each.story_id not in found and is_copy(article, mark, each.article, each.mark):
+            same = mark.text is not None and each.mark.text == mark.text
+            relation = Relation.DUPLICATE if same else Relation.NEAR_DUPLICATE
+            found[each.story_id] = Place(story_id=each.story_id, relation=relation)
+    return tuple(found.values())
