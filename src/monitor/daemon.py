@@ -27,8 +27,8 @@ from monitor import config, forms, lock, log, notify, pipeline
 from monitor.config import examples
 from monitor.core import watch, words
 from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
-from monitor.core.health import Notice
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
+from monitor.core.notices import Notice
 from monitor.core.reload import merge, refused
 from monitor.core.revisions import Reread
 from monitor.core.routes import Rules, gather, tell

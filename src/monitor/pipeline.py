@@ -147,7 +147,7 @@ async def check(record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Out
     except FetchError as error:
         fault = Fault(kind=error.fault, message=str(error), status=error.status, retry_at=error.retry_at)
     except ParseError as error:
-        fault = Fault(kind="not-a-feed", message=str(error))
+        fault = Fault(kind=error.kind, message=str(error))
     except SandboxError as error:
         fault = Fault(kind="unreadable", message=str(error))
     return (await _commit(poll, fault),)
@@ -165,7 +165,7 @@ async def give_up(record: SourceRecord, tools: Tools, orders: Orders, error: Exc
 async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
     record, tools, now = poll.record, poll.tools, poll.tools.clock()
     address = await _address(poll)
-    validators = record.validators if record.validators.etag or record.validators.last_modified else None
+    validators = polling.validators(record, now)
     fetched = await tools.client.get(address, purpose=Purpose.FEED, validators=validators)
     body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest() if fetched.status != 304 else record.body_hash
     listing = Listing(
@@ -174,6 +174,7 @@ async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
         address=address if address not in (poll.source.url, record.moved_to) else None,
         moved_to=_moved_to(fetched),
         lasts=http.freshness(fetched.headers, now),
+        full=fetched.status != 304,
     )
     if fetched.status == 304 or body_hash == record.body_hash:
         known = await tools.store.known(record.id, (), now)
@@ -210,6 +211,10 @@ async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> _Brought:
         noted=noted,
         language=feed.language,
         lasts=max(filter(None, (listing.lasts, feed.ttl)), default=None),
+        format=feed.format,
+        listed=max(len(feed.entries), len(feed.digests) // items.SIZE),
+        oldest=_oldest(entry for entry, _ in unseen),
+        skips=feed.skips,
     )
     if feed.children:  # an index may stay as it is while what it names changes: it never counts as unchanged
         listing = replace(listing, validators=Validators(), body_hash="")
@@ -247,6 +252,12 @@ def _without(digests: bytes, some: frozenset[bytes]) -> bytes:
     size = items.SIZE
     each = (digests[at : at + size] for at in range(0, len(digests), size))
     return b"".join(digest for digest in each if digest not in some)
+
+
+def _oldest(entries: Iterable[Entry]) -> datetime | None:
+    """The earliest date of entries that are all dated."""
+    dates = [entry.published or entry.updated for entry in entries]
+    return None if None in dates else min(filter(None, dates), default=None)
 
 
 async def _read(poll: _Poll, brought: _Brought) -> tuple[Outcome, ...]:

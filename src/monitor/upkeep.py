@@ -11,7 +11,7 @@ from typing import IO
 
 from monitor import lock, log
 from monitor.core import notices, routes
-from monitor.core.health import Notice
+from monitor.core.notices import Notice
 from monitor.core.routes import NewId, Rules
 from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore

@@ -50,7 +50,7 @@ def test_status_tells_what_fails_and_since_when(stored: Stored) -> None:
     assert summary == "2 sources, 1 failing; 1 article, 1 story, 1 alert; 1 delivery pending"
     assert re.fullmatch(r"A poll was due \d+ \w+ ago: Monitor is not running, or hangs", late)
     assert headings.split("  ")[0] == "SOURCE"
-    assert herald.startswith("Herald   unsure ")
+    assert herald.startswith("Herald   suspect")
     assert "the name is not found [31m" in herald  # a stranger's words move no cursor
     assert gazette.startswith("Gazette  ok ")
     assert "desk     1        0" in done.out

@@ -3,8 +3,8 @@
 import pytest
 
 from monitor.core import notices
-from monitor.core.health import Notice
 from monitor.core.model import EventType
+from monitor.core.notices import Notice
 from support.build import NOW
 
 

@@ -68,11 +68,10 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
 
 def _source(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
     state = "new" if row["last_poll_at"] is None else row["state"]
-    if state == "ok" and row["failing_since"]:
-        state = "unsure"  # it failed, but not often enough to be reported
     remarks = []
-    if row["failing_since"]:
-        remarks.append(f"fails since {output.moment(row['failing_since'])}: {row['reason']}")
+    if row["reason"]:
+        fault = f"{row['fault']}, " if row["fault"] else ""
+        remarks.append(f"{fault}since {output.moment(row['failing_since'] or row['since'])}: {row['reason']}")
     if row["held"]:
         held = output.counted(row["held"], "entry", "entries")
         remarks.append(f"{held} held: `monitor feeds release` or `baseline`")

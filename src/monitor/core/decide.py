@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.core import escalation, render, rereading, urls
-from monitor.core.health import Notice, judge
+from monitor.core.health import judge
 from monitor.core.model import (
     Alert,
     Article,
@@ -33,6 +33,7 @@ from monitor.core.model import (
     StoryRecord,
     Verdict,
 )
+from monitor.core.notices import Notice
 from monitor.core.routes import NewId, Rules, slot, tell, update_slot
 from monitor.core.settings import Channel
 from monitor.core.stories import placing
@@ -63,6 +64,8 @@ def decide(check: Check, history: History, *, rules: Rules, new_id: NewId) -> Ou
         deliveries=(*desk.deliveries, *told),
         rereads=rereading.schedule(check.source, desk.raised.values(), desk.deliveries, rules, check.at),
         network_down_since=health.network_down_since,
+        gap=health.gap,
+        recheck=health.recheck,
     )
 
 

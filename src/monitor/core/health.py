@@ -1,136 +1,260 @@
-"""What polls say about a source and about our network: states, and the notices that people get once.
+"""What a poll says about a source: its state, and what people are told of it, once when it begins and once when it is over.
 
-Not here: when a source is polled again (polling.py), and how a notice is told (render).
+Not here: the words of the notices (notices.py), when all sources fail at once (network.py), when a source is polled again
+(polling.py).
+
+A source is `suspect` until it failed `failing_after` times in a row, and then `failing`, until it has answered twice in a
+row. Of one that answers it may be told that it is `silent` (it listed entries, and lists none any more) or `stale` (nothing
+new, against its own rhythm). What lasts is told again once a week.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from monitor.core import polling
-from monitor.core.model import Check, EventType, Fault, History, Listing, SourceRecord, SourceState
+from monitor.core import network, notices, polling, rhythm
+from monitor.core.model import Check, Fault, FeedFormat, Gap, History, Listing, SourceRecord, SourceState
+from monitor.core.notices import Notice
 from monitor.core.settings import HealthSettings
 
-GONE, BUSY = 410, 429
-FEWEST = 3  # with fewer sources, "all at once" says nothing about our network
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Notice:
-    """Something that the operator is told. `source` is None when it is about the network."""
-
-    type: EventType
-    source: str | None
-    since: datetime
-    reason: str
-    advice: str
+REMINDED = timedelta(days=7)
+GAP_TOLD = timedelta(days=1)  # that entries were lost is told once a day
+WINDOW = 3  # a list of fewer entries is no window that news could slip through: some feeds only ever show their latest
+EMPTY = timedelta(days=3)  # a news sitemap lists what is two days old at most, so it may be empty after a weekend
+GONE = 410
+TOLD = frozenset({SourceState.FAILING, SourceState.STALE, SourceState.SILENT})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """What a check changes: the source's record (next poll included), what to tell, and since when the network is down."""
+    """What a check changes: the source's record (next poll included), what to tell, since when the network is down, what
+    was lost since the poll before, and whether other sources that fail are to be asked again soon."""
 
     record: SourceRecord
-    notices: tuple[Notice, ...]
-    network_down_since: datetime | None
+    notices: tuple[Notice, ...] = ()
+    network_down_since: datetime | None = None
+    gap: Gap | None = None
+    recheck: bool = False
 
 
 def judge(check: Check, history: History, settings: HealthSettings) -> Health:
     """The health of a source, and of our network, after a check."""
-    if isinstance(check.found, Listing) and not check.found.complete:
-        return Health(record=check.record, notices=(), network_down_since=history.network_down_since)
-    if isinstance(check.found, Listing):
-        return _answered(check, check.found, history, settings)
-    return _failed(check, check.found, history, settings)
+    if isinstance(check.found, Fault):
+        return _failed(check, check.found, history, settings)
+    if not check.found.complete:
+        return Health(record=check.record, network_down_since=history.network_down_since)
+    return _answered(check, check.found, history, settings)
+
+
+# It answered
 
 
 def _answered(check: Check, found: Listing, history: History, settings: HealthSettings) -> Health:
     old = check.record
-    record = replace(
+    lost = _lost(check, found)
+    record = _paced(_moved(_read(check, found), check, found), check, lost)
+    record = _state(check, record, settings)
+    told = _told(check, record, history)
+    if polling.adopted(record) and not polling.adopted(old):
+        told.append(notices.moved(check, record))
+    if lost and record.gap_at == check.at:
+        told.append(notices.gap(check, lost))
+    net = network.answered(check, history, settings)
+    next_at = polling.next_poll(check.source, record, check.at, check.jitter, found.lasts)
+    return Health(
+        record=replace(record, next_poll_at=next_at, told_at=_told_at(check, record, told)),
+        notices=(*told, *net.notices),
+        network_down_since=net.down_since,
+        gap=lost,
+        recheck=net.recheck,
+    )
+
+
+def _read(check: Check, found: Listing) -> SourceRecord:
+    """The record with what the answer said."""
+    old, now = check.record, check.at
+    listed = old.listed if found.listed is None else found.listed
+    kept = old.rhythm if old.poll_count else rhythm.begun(now)
+    return replace(
         old,
-        state=SourceState.OK,
         failures=0,
-        failing_since=None,
-        reason="",
-        reported=False,
         not_before=None,
-        last_poll_at=check.at,
-        last_ok_at=check.at,
-        last_new_at=check.at if found.fresh else old.last_new_at,
+        last_poll_at=now,
+        last_ok_at=now,
+        last_new_at=now if found.fresh else old.last_new_at,
         poll_count=old.poll_count + 1,
         validators=found.validators,
         body_hash=found.body_hash,
         digests=old.digests if found.digests is None else found.digests,
         address=found.address,
         language=found.language or old.language,
+        full_at=now if found.full else old.full_at,
+        format=old.format if found.format is None else found.format,
+        skips=old.skips if found.skips is None else found.skips,
+        listed=listed,
+        empty_since=None if listed != 0 else old.empty_since or now,
+        rhythm=rhythm.add(kept, now, found.fresh) if found.fresh and old.poll_count else kept,
     )
-    record = _moved(record, check, found)
-    next_at = polling.next_poll(check.source, record, check.at, check.jitter, found.lasts)
-    record = replace(record, next_poll_at=next_at)
-    notices = []
-    if old.reported:
-        notices.append(_recovered(check))
-    if polling.adopted(record) and not polling.adopted(old):
-        notices.append(_moved_notice(check, record))
-    down = history.network_down_since
-    if down and not _network_down(history.polled, history.failing, 0, settings):
-        notices.append(_network_recovered(down))
-        down = None
-    return Health(record=record, notices=tuple(notices), network_down_since=down)
+
+
+def _state(check: Check, record: SourceRecord, settings: HealthSettings) -> SourceRecord:
+    """The record with the state that the answer leaves the source in, what is wrong, and since when."""
+    old, now = check.record, check.at
+    if old.state == SourceState.FAILING and old.failures:
+        return record  # it must answer once more
+    record = replace(record, failing_since=None, kind="", reason="")
+    if record.empty_since and _silent_long(check, record, settings):
+        return replace(record, state=SourceState.SILENT, since=record.empty_since, reason=notices.SILENT)
+    if rhythm.is_broken(record.rhythm, now):
+        reason = notices.stale_reason(record, rhythm.usual_days(record.rhythm))
+        return replace(record, state=SourceState.STALE, since=record.last_new_at, reason=reason)
+    state = SourceState.MOVED if polling.adopted(record) else SourceState.OK
+    return replace(record, state=state, since=old.since if old.state == state and old.since else now)
+
+
+def _silent_long(check: Check, record: SourceRecord, settings: HealthSettings) -> bool:
+    """Whether it has listed none for long enough, having listed some before: as long as failing takes, or some days."""
+    if record.last_new_at is None or record.empty_since is None:
+        return False
+    if record.format == FeedFormat.NEWS_SITEMAP:
+        return check.at - record.empty_since >= EMPTY
+    return check.at - record.empty_since >= check.source.min_interval * (settings.failing_after - 1)
+
+
+def _told(check: Check, record: SourceRecord, history: History) -> list[Notice]:
+    """What is told of a source that answered: that something began, that it lasts, or that it is over."""
+    old = check.record
+    together = _together(check, history)
+    if record.state in TOLD and record.state != old.state:
+        return [replace(notices.started(check, record), wait=together)]
+    if record.state in TOLD:
+        return _reminder(check, record)
+    return [replace(notices.recovered(check), wait=together)] if old.told_at else []
+
+
+def _reminder(check: Check, record: SourceRecord) -> list[Notice]:
+    due = record.told_at is not None and check.at - record.told_at >= REMINDED
+    return [notices.reminder(check, record)] if due else []
+
+
+def _told_at(check: Check, record: SourceRecord, told: Sequence[Notice]) -> datetime | None:
+    """When the operator was last told of the state that the source is in."""
+    if record.state not in TOLD and record.state != SourceState.GONE:
+        return None
+    return check.at if any(notice.type in notices.STARTS.values() for notice in told) else record.told_at
+
+
+def _together(check: Check, history: History) -> timedelta:
+    """How long a notice waits for others, so that sources of one provider are one message: not at all when all others are
+    well, else so long that they are polled, too."""
+    return min(check.source.interval, notices.TOGETHER) if history.failing else timedelta()
+
+
+# Entries that were lost
+
+
+def _lost(check: Check, found: Listing) -> Gap | None:
+    """The span between two polls of which nothing is listed any more.
+
+    Entries that are dated before the last poll were not published since: the source changed their addresses, and nothing
+    is known to be lost.
+    """
+    old = check.record
+    if not (old.poll_count and old.listed and old.last_ok_at and found.listed):
+        return None
+    if found.listed < WINDOW or found.fresh < found.listed:
+        return None
+    until = min(found.oldest or check.at, check.at)
+    return Gap(since=old.last_ok_at, until=until) if until > old.last_ok_at else None
+
+
+def _paced(record: SourceRecord, check: Check, lost: Gap | None) -> SourceRecord:
+    """The record of a source that is to be polled more often, since entries were lost while it was polled in time."""
+    old = check.record
+    pace = old.pace if polling.hurried(old, check.at) else 0
+    if lost is None:
+        return replace(record, pace=pace)
+    in_time = not old.failures and check.at - lost.since <= 2 * check.source.interval
+    told = old.gap_at is None or check.at - old.gap_at >= GAP_TOLD
+    return replace(record, pace=min(pace + in_time, polling.FASTEST), gap_at=check.at if told else old.gap_at)
+
+
+# It did not
 
 
 def _failed(check: Check, fault: Fault, history: History, settings: HealthSettings) -> Health:
-    old, down = check.record, history.network_down_since
+    old = check.record
     if fault.kind == "paused" and fault.retry_at:
-        record = replace(old, next_poll_at=fault.retry_at, not_before=fault.retry_at)
-        return Health(record=record, notices=(), network_down_since=down)
+        return Health(record=_paused(check, fault, fault.retry_at), network_down_since=history.network_down_since)
     record = replace(
         old,
         failures=old.failures + 1,
         failing_since=old.failing_since or check.at,
+        kind=notices.of(fault),
         reason=fault.message,
         last_poll_at=check.at,
         not_before=fault.retry_at,
-        moved_checked=None,
+        moved_checked=old.moved_checked if polling.adopted(old) else None,
     )
     if old.address and fault.status in (404, GONE):  # the sitemap that was found is no more: look anew
         record = replace(record, address=None, poll_count=0)
     if fault.status == GONE:
-        return _gone(check, record, down)
-    notices: list[Notice] = []
-    if record.failures >= settings.failing_after and not record.reported and down is None:
-        if _network_down(history.polled, history.failing, 1, settings):
-            down = record.failing_since
-            notices.append(_network_notice(down or check.at))
-        else:
-            record = replace(record, state=SourceState.FAILING, reported=True)
-            notices.append(_failing(check, record, fault))
+        return _gone(check, record, history.network_down_since)
+    net = network.failed(check, fault, history, settings)
+    if net.down_since and old.state != SourceState.FAILING:
+        told: list[Notice] = []
+        record = _unsure(check, replace(record, failures=1))  # what fails meanwhile is not its own fault
+    else:
+        record, told = _failing(check, record, fault, history, settings)
     next_at = polling.next_poll(check.source, record, check.at, check.jitter)
-    record = replace(record, next_poll_at=max(next_at, fault.retry_at or next_at))
-    return Health(record=record, notices=tuple(notices), network_down_since=down)
+    if net.down_since:
+        next_at = min(next_at, check.at + network.probe(history))
+    return Health(
+        record=replace(record, next_poll_at=max(next_at, fault.retry_at or next_at)),
+        notices=(*told, *net.notices),
+        network_down_since=net.down_since,
+    )
+
+
+def _failing(
+    check: Check, record: SourceRecord, fault: Fault, history: History, settings: HealthSettings
+) -> tuple[SourceRecord, list[Notice]]:
+    """The state that a failure leaves the source in, and what is told."""
+    if record.state == SourceState.FAILING:
+        told = _reminder(check, record)
+        return replace(record, told_at=check.at if told else record.told_at), told
+    if record.failures < settings.failing_after:
+        return _unsure(check, record), []
+    record = replace(record, state=SourceState.FAILING, since=record.failing_since, told_at=check.at)
+    return record, [replace(notices.started(check, record, fault.status), wait=_together(check, history))]
+
+
+def _unsure(check: Check, record: SourceRecord) -> SourceRecord:
+    """It failed, but not often enough to be told; what was told of it before stays."""
+    state = record.state if record.state in TOLD else SourceState.SUSPECT
+    since = record.since if state == check.record.state else record.failing_since
+    return replace(record, state=state, since=since)
+
+
+def _paused(check: Check, fault: Fault, until: datetime) -> SourceRecord:
+    """Its host asked to be left alone: that is no failure."""
+    record = replace(check.record, next_poll_at=until, not_before=until)
+    if record.state in TOLD or record.state == SourceState.GONE:
+        return record
+    since = record.since if record.state == SourceState.PAUSED else check.at
+    return replace(record, state=SourceState.PAUSED, since=since, kind=notices.of(fault), reason=fault.message)
 
 
 def _gone(check: Check, record: SourceRecord, down: datetime | None) -> Health:
     """410: asked once more an hour later, then no more."""
+    record = replace(record, state=SourceState.GONE, since=record.failing_since)
     if check.record.state != SourceState.GONE:
-        again = replace(record, state=SourceState.GONE, next_poll_at=check.at + polling.GONE_AGAIN)
-        return Health(record=again, notices=(), network_down_since=down)
-    notice = Notice(
-        type=EventType.SOURCE_FAILING,
-        source=check.source.name,
-        since=record.failing_since or check.at,
-        reason="it answered twice that it is gone for good (410)",
-        advice="It is polled no more. Take it out of feeds.toml, or give its new address there; "
-        "`monitor feeds resume NAME` polls it again.",
-    )
-    final = replace(record, next_poll_at=polling.NEVER, reported=True)
-    return Health(record=final, notices=(notice,), network_down_since=down)
+        return Health(record=replace(record, next_poll_at=check.at + polling.GONE_AGAIN), network_down_since=down)
+    record = replace(record, reason=notices.GONE, next_poll_at=polling.NEVER, told_at=check.at)
+    return Health(record=record, notices=(notices.started(check, record),), network_down_since=down)
 
 
-def _network_down(polled: int, failing: int, this_fails: int, settings: HealthSettings) -> bool:
-    """True when so large a share of the sources fails at once that the cause is ours. `polled` and `failing` count the
-    other sources."""
-    total = polled + 1
-    return total >= FEWEST and (failing + this_fails) / total >= settings.network_down
+# It moved
 
 
 def _moved(record: SourceRecord, check: Check, found: Listing) -> SourceRecord:
@@ -142,68 +266,3 @@ def _moved(record: SourceRecord, check: Check, found: Listing) -> SourceRecord:
         return replace(record, moved_to=None, moved_since=None, moved_checked=None)
     since = old.moved_since if old.moved_to == found.moved_to else None
     return replace(record, moved_to=found.moved_to, moved_since=since or check.at, moved_checked=check.at)
-
-
-def _failing(check: Check, record: SourceRecord, fault: Fault) -> Notice:
-    return Notice(
-        type=EventType.SOURCE_FAILING,
-        source=check.source.name,
-        since=record.failing_since or check.at,
-        reason=fault.message,
-        advice=ADVICE["busy" if fault.status == BUSY else fault.kind if fault.kind in ADVICE else "status"],
-    )
-
-
-def _recovered(check: Check) -> Notice:
-    return Notice(
-        type=EventType.SOURCE_RECOVERED,
-        source=check.source.name,
-        since=check.record.failing_since or check.at,
-        reason=f"it answers again; before: {check.record.reason}",
-        advice="Nothing to do. What it still lists has been read; what it dropped in the meantime was missed.",
-    )
-
-
-def _moved_notice(check: Check, record: SourceRecord) -> Notice:
-    return Notice(
-        type=EventType.SOURCE_MOVED,
-        source=check.source.name,
-        since=record.moved_since or check.at,
-        reason=f"for seven days it has answered that it moved to {record.moved_to}",
-        advice="Write the new address into feeds.toml; until then it is polled there anyway.",
-    )
-
-
-def _network_notice(since: datetime) -> Notice:
-    return Notice(
-        type=EventType.NETWORK_DOWN,
-        source=None,
-        since=since,
-        reason="nearly all sources fail at once, so it is probably our own network",
-        advice="Look at this machine's connection, its name server, its clock, and the proxy if there is one. "
-        "No source is blamed; all are tried again.",
-    )
-
-
-def _network_recovered(since: datetime) -> Notice:
-    return Notice(
-        type=EventType.NETWORK_RECOVERED,
-        source=None,
-        since=since,
-        reason="sources answer again",
-        advice="Nothing to do.",
-    )
-
-
-ADVICE = {
-    "status": "Open the address in a browser. If it moved, change feeds.toml; if the site refuses Monitor, write to it.",
-    "busy": "The site asks for fewer requests: raise `interval` of this source, or `[fetch] per_host_delay`.",
-    "dns": "The name is not found: look for a typing error in feeds.toml, or whether the site moved.",
-    "tls": "The site's certificate is not valid. Wait for the site to renew it, or ask it to.",
-    "timeout": "The site answers too slowly or not at all. Monitor goes on trying, less often.",
-    "connect": "The site does not take connections. Monitor goes on trying, less often.",
-    "refused": "The address lies in a network that Monitor may not ask. If you mean it, add it to `[fetch] allow_networks`.",
-    "not-a-feed": "Open the address in a browser; `monitor feeds discover URL` finds the site's feeds.",
-    "too-big": "The answer is larger than `[fetch] max_body`. Raise it, or use a smaller feed of the site.",
-    "redirect": "The address leads in a circle or to where Monitor may not go: write the right one into feeds.toml.",
-}

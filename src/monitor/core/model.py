@@ -97,10 +97,11 @@ class Feed:
     """A parsed document of a source, in document order.
 
     `entries` leaves out items whose digest was given as known; `digests` holds the 8-byte digests of all items that the
-    document lists, joined, known ones included (empty: the format allows no skipping); `children` are the sitemaps that a
-    sitemap index names, latest first. `home` is the page that the feed says it belongs to. `ttl` is how long the feed
-    says that it keeps (RSS ttl, sy:update*). `taken` are those addresses and guids of `entries` that items left out have,
-    too.
+    document lists, joined, known ones included (empty: the format allows no skipping); `children` are the sitemaps that
+    a sitemap index names, latest first. `home` is the page that the feed says it belongs to. `ttl` is how long the feed
+    says that it keeps (RSS ttl, sy:update*); `skips` when it wants not to be read, as "hours/days": hours of the day
+    (UTC) and weekdays (0 is Monday), each with blanks between (RSS skipHours, skipDays). `taken` are those addresses and
+    guids of `entries` that items left out have, too.
     """
 
     format: FeedFormat
@@ -111,6 +112,7 @@ class Feed:
     digests: bytes = b""
     children: tuple[str, ...] = ()
     ttl: timedelta | None = None
+    skips: str = ""
     taken: tuple[str, ...] = ()
 
 
@@ -193,18 +195,30 @@ class Match:
 
 
 class SourceState(StrEnum):
+    """How a source is doing. What it says is told once when it begins, and once when it is over: failing, stale, silent."""
+
     OK = "ok"
+    SUSPECT = "suspect"  # its last polls failed, not often enough to be told
     FAILING = "failing"
+    STALE = "stale"  # it answers, and brings nothing new, against its own rhythm
+    SILENT = "silent"  # it answers, and lists nothing any more
+    MOVED = "moved"  # it answers, at the address to which a permanent redirect has led for seven days
     GONE = "gone"  # answered 410 twice: polled no more until `feeds resume`
+    PAUSED = "paused"  # its host asked to be left alone for a while
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceRecord:
     """A source's row: what is remembered from poll to poll.
 
+    `since` is when its state began, `kind` (a Fault's) and `reason` what is wrong, `told_at` when the operator was last told
+    so; None if he was not. `failures` counts failed polls in a row, and `failing_since` is the first of them.
     `address` is what is polled in place of the configured one (a sitemap that was found, or None); `moved_to` what a
-    permanent redirect said, first at `moved_since`, last confirmed at `moved_checked`; `digests` as in `Feed`;
-    `poll_count` counts polls that were answered; `not_before` is when the server asked to come back.
+    permanent redirect said, first at `moved_since`, last confirmed at `moved_checked`; `digests` and `skips` as in `Feed`;
+    `poll_count` counts polls that were answered; `not_before` is when the server asked to come back; `full_at` when it last
+    sent a document instead of saying that nothing changed; `format` and `listed` what that was, and how many entries it
+    listed; `empty_since` since when it lists none. `rhythm` is how often it brings something new (see core.rhythm);
+    `pace` how often its interval was halved since entries were lost, last at `gap_at`.
     """
 
     id: int
@@ -222,12 +236,22 @@ class SourceRecord:
     failures: int = 0
     failing_since: datetime | None = None
     reason: str = ""
-    reported: bool = False
+    kind: str = ""
+    since: datetime | None = None
+    told_at: datetime | None = None
     moved_to: str | None = None
     moved_since: datetime | None = None
     moved_checked: datetime | None = None
     language: str | None = None
     not_before: datetime | None = None
+    full_at: datetime | None = None
+    format: str = ""
+    listed: int | None = None
+    empty_since: datetime | None = None
+    skips: str = ""
+    rhythm: str = ""
+    pace: int = 0
+    gap_at: datetime | None = None
 
 
 # Articles and stories as stored
@@ -325,7 +349,9 @@ class EventType(StrEnum):
     SOURCE_FAILING = "source.failing"
     SOURCE_RECOVERED = "source.recovered"
     SOURCE_SILENT = "source.silent"
+    SOURCE_STALE = "source.stale"
     SOURCE_FLOOD = "source.flood"
+    SOURCE_GAP = "source.gap"
     SOURCE_MOVED = "source.moved"
     NETWORK_DOWN = "network.down"
     NETWORK_RECOVERED = "network.recovered"
@@ -469,8 +495,10 @@ class Listing:
     """What a source answered.
 
     `readings` are its new and waiting entries, oldest first; `noted` the keys of old entries that are remembered but not
-    stored. `None` for `digests` keeps the ones that are stored (nothing changed). `lasts` is how long the answer said that
-    it holds. With `complete` false it is a portion of what the source answered, and more is to follow.
+    stored. `None` for `digests`, `format`, `listed` and `skips` keeps what is stored (nothing changed). `lasts` is how long
+    the answer said that it holds; `full` that it was a document, and not word that nothing changed; `fresh` how many of
+    the `listed` entries are new, `oldest` the earliest date of these if they are all dated.
+    With `complete` false it is a portion of what the source answered, and more is to follow.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -483,7 +511,20 @@ class Listing:
     moved_to: str | None = None
     language: str | None = None
     lasts: timedelta | None = None
+    full: bool = True
+    format: str | None = None
+    listed: int | None = None
+    oldest: datetime | None = None
+    skips: str | None = None
     complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gap:
+    """A span in which a source listed entries that no poll saw."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -525,8 +566,10 @@ class History:
     (watchlist, story id) → alert; `told`: alert id → {channel: what it was told}; `updates`: (channel, story id) → the
     last update, with its batch as long as it waits; `apart`: stories of which somebody made two by
     hand: what the one was told the other was not; `recent`: watchlist → times of its alerts of the last hour, oldest
-    first; `polled` and `failing`: how many active sources were polled, and how many of them failed when last polled, this
-    one left out; `network_down_since` is set while it is our network that is down.
+    first. Of the active sources, this one left out: `polled` and `failing` how many were polled, and how many of them failed
+    when last polled; `unreachable` how many of these could not even be reached; `reachable` how many may still prove that
+    the network works (all but those, and those that are reported as failing). `network_down_since` is set while it is our
+    network that is down.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -539,6 +582,8 @@ class History:
     recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     polled: int = 0
     failing: int = 0
+    unreachable: int = 0
+    reachable: int = 0
     network_down_since: datetime | None = None
 
 
@@ -584,7 +629,8 @@ class Placed:
 class Outcome:
     """Everything that a check makes the store write, in one transaction. `escalated` are the ids of alerts that were there
     before, and of whose stories it is told now that many sources carry them. `rereads` are the articles that are to be
-    read again: article id → when its alert was made, and when it is its turn."""
+    read again: article id → when its alert was made, and when it is its turn. With `recheck`, the sources that fail are
+    asked again soon, since the network seems to be back."""
 
     record: SourceRecord
     placed: tuple[Placed, ...] = ()
@@ -595,6 +641,8 @@ class Outcome:
     deliveries: tuple[Delivery, ...] = ()
     network_down_since: datetime | None = None
     rereads: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    gap: Gap | None = None
+    recheck: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,12 +1,125 @@
-"""What the operator is told about Monitor's own upkeep: its store and its backups.
+"""Notices to the operator about sources, the network, and Monitor's own store and backups: what is said, since when, why,
+and what to do.
 
-Not here: sources and the network (health.py), channels (settle.py), and when any of it is told (upkeep.py).
+What belongs here: the words. What does not: when something is told (health.py, network.py, upkeep.py), the form that it is
+told in (render), and what is said of channels (settle.py).
 """
 
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from monitor.core.health import Notice
-from monitor.core.model import EventType
+from monitor.core.model import Check, EventType, Fault, Gap, SourceRecord, SourceState
+
+BUSY = 429
+TOGETHER = timedelta(minutes=5)  # the longest that a notice waits for others of its kind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """Something that the operator is told. `source` is None when it is not about one; `kind` is a Fault's, if there is
+    one; `reminder`: it was told before, and still is so. `wait`: so long it may wait for others, to be one message with
+    them."""
+
+    type: EventType
+    source: str | None
+    since: datetime
+    reason: str
+    advice: str
+    kind: str = ""
+    reminder: bool = False
+    wait: timedelta = timedelta()
+
+
+STARTS = {
+    SourceState.FAILING: EventType.SOURCE_FAILING,
+    SourceState.GONE: EventType.SOURCE_FAILING,
+    SourceState.STALE: EventType.SOURCE_STALE,
+    SourceState.SILENT: EventType.SOURCE_SILENT,
+}
+"""What is told when a state begins."""
+
+
+def started(check: Check, record: SourceRecord, status: int | None = None) -> Notice:
+    """A source is in a state that is told: `record` says in which, since when and why; `status` is what was answered."""
+    kind = record.kind if record.state == SourceState.FAILING else str(record.state)
+    key = "busy" if status == BUSY else kind
+    return Notice(
+        type=STARTS[record.state],
+        source=check.source.name,
+        since=record.since or check.at,
+        reason=record.reason,
+        advice=ADVICE.get(key, ADVICE["status"]),
+        kind=record.kind,
+    )
+
+
+def reminder(check: Check, record: SourceRecord) -> Notice:
+    """It was told a week ago or longer, and still is so."""
+    return replace(started(check, record), reminder=True)
+
+
+def recovered(check: Check) -> Notice:
+    """What was told of a source is over."""
+    before = check.record
+    back = {
+        SourceState.STALE: ("it brings something new again", "Nothing to do."),
+        SourceState.SILENT: ("it lists entries again", MISSED),
+    }
+    reason, advice = back.get(before.state, ("it answers again", MISSED))
+    return Notice(
+        type=EventType.SOURCE_RECOVERED,
+        source=check.source.name,
+        since=before.since or check.at,
+        reason=f"{reason}; before: {before.reason}",
+        advice=advice,
+    )
+
+
+def moved(check: Check, record: SourceRecord) -> Notice:
+    return Notice(
+        type=EventType.SOURCE_MOVED,
+        source=check.source.name,
+        since=record.moved_since or check.at,
+        reason=f"for seven days it has answered that it moved to {record.moved_to}",
+        advice="Write the new address into feeds.toml; until then it is polled there anyway.",
+    )
+
+
+def gap(check: Check, lost: Gap) -> Notice:
+    return Notice(
+        type=EventType.SOURCE_GAP,
+        source=check.source.name,
+        since=lost.since,
+        reason="nothing that it lists now was there at the poll before, so it was asked too late: what it listed only "
+        f"between {lost.since:%Y-%m-%d %H:%M} and {lost.until:%Y-%m-%d %H:%M} UTC ({span(lost.until - lost.since)}) "
+        "was missed",
+        advice="It is polled twice as often for a week. If this comes again, lower `interval` (and `min_interval`) of this "
+        "source in feeds.toml.",
+    )
+
+
+def network_down(since: datetime, at_first: bool) -> Notice:
+    """`at_first`: no source could be reached at all."""
+    return Notice(
+        type=EventType.NETWORK_DOWN,
+        source=None,
+        since=since,
+        reason="no source can be reached"
+        if at_first
+        else "nearly all sources fail at once, so it is probably our own network",
+        advice="Look at this machine's connection, its name server, its clock, and the proxy if there is one. "
+        "No source is blamed; all are tried again.",
+    )
+
+
+def network_recovered(since: datetime) -> Notice:
+    return Notice(
+        type=EventType.NETWORK_RECOVERED,
+        source=None,
+        since=since,
+        reason="sources answer again",
+        advice="Nothing to do.",
+    )
 
 
 def store_failing(reason: str, since: datetime) -> Notice:
@@ -38,3 +151,54 @@ def backup_failed(reason: str, since: datetime) -> Notice:
         reason=f"the scheduled backup could not be written: {reason}",
         advice="Mend what is said, or change `[backup] folder`. It is tried again every hour, which is not told again.",
     )
+
+
+def stale_reason(record: SourceRecord, usually: str) -> str:
+    return f"it answers, but has listed nothing new since {record.last_new_at:%Y-%m-%d}; {usually}"
+
+
+GONE = "it answered twice that it is gone for good (410)"
+SILENT = "it answers, but lists no entries any more"
+MISSED = "Nothing to do. What it still lists has been read; what it dropped in the meantime was missed."
+
+
+def span(length: timedelta) -> str:
+    """A time in its two largest units: `2 d 4 h`, `1 h 5 min`, `3 min`."""
+    minutes = max(1, round(length.total_seconds() / 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def of(fault: Fault) -> str:
+    """The kind of a fault as it is stored, short and without surprises."""
+    return str(fault.kind)
+
+
+ADVICE = {
+    "status": "Open the address in a browser. If it moved, change feeds.toml; if the site refuses Monitor, write to it.",
+    "busy": "The site asks for fewer requests: raise `interval` of this source, or `[fetch] per_host_delay`.",
+    "dns": "The name is not found: look for a typing error in feeds.toml, or whether the site moved.",
+    "tls": "The site's certificate is not valid. Wait for the site to renew it, or ask it to.",
+    "timeout": "The site answers too slowly or not at all. Monitor goes on trying, less often.",
+    "connect": "The site does not take connections. Monitor goes on trying, less often.",
+    "protocol": "The site's server breaks off or is misconfigured. Monitor goes on trying, less often.",
+    "refused": "The address lies in a network that Monitor may not ask. If you mean it, add it to `[fetch] allow_networks`.",
+    "not-a-feed": "Open the address in a browser; `monitor feeds discover URL` finds the site's feeds.",
+    "empty": "There is nothing in the answer. Open it in a browser; `monitor feeds discover URL` finds the site's feeds.",
+    "bot-wall": "The site lets only browsers in. Ask it to let Monitor read its feed (`[fetch] contact` tells it who asks), "
+    "or look for another feed of it: `monitor feeds discover URL`.",
+    "consent-wall": "The site asks for consent instead of sending its feed. Look for another address of the feed; "
+    "`monitor feeds discover URL` finds the site's feeds.",
+    "parked-domain": "The name seems to belong to somebody else now, who offers it for sale. Find the site's new address, "
+    "and change feeds.toml; trust nothing that comes from there.",
+    "too-big": "The answer is larger than `[fetch] max_body`. Raise it, or use a smaller feed of the site.",
+    "redirect": "The address leads in a circle or to where Monitor may not go: write the right one into feeds.toml.",
+    "gone": "It is polled no more. Take it out of feeds.toml, or give its new address there; "
+    "`monitor feeds resume NAME` polls it again.",
+    "stale": "Open the address in a browser. If the site goes on publishing, its feed is broken or was replaced: "
+    "`monitor feeds discover URL` finds others. If it only pauses, there is nothing to do.",
+    "silent": "Open the address in a browser. Often the feed was replaced when the site was rebuilt: "
+    "`monitor feeds discover URL` finds others.",
+}

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, count
 
-from monitor.core.health import Notice
 from monitor.core.model import EventType
+from monitor.core.notices import Notice
 from monitor.core.settings import Channel, Config, TermSet, Watchlist
 
 _PREVIOUS = re.compile(r" \(previous(?: \d+)?\)$")

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.core import render, timing
-from monitor.core.health import Notice
 from monitor.core.model import Alert, Delivery, EventType, Slot, Story, Verdict
+from monitor.core.notices import Notice
 from monitor.core.settings import USUAL_STORIES, Channel, HealthSettings, StoriesSettings, Watchlist
 
 HOUR = timedelta(hours=1)
 DIGEST, UPDATE = "digest", "update"
+HEALTH = "health:"  # the beginning of a batch of messages about sources
 NewId = Callable[[], str]
 
 
@@ -92,10 +93,20 @@ def tell(
         since=notice.since,
         reason=notice.reason,
         advice=notice.advice,
+        kind=notice.kind,
+        reminder=notice.reminder,
         now=now,
     )
     return tuple(
-        Delivery(id=new_id(), type=notice.type, channel=to.name, event=event, created_at=now, next_at=now)
+        Delivery(
+            id=new_id(),
+            type=notice.type,
+            channel=to.name,
+            event=event,
+            created_at=now,
+            next_at=now + notice.wait,
+            batch=f"{HEALTH}{notice.type}" if notice.wait else None,
+        )
         for to in rules.operators(but=channel)
     )
 
@@ -111,6 +122,8 @@ def gather(
     thread = members[0] if reason == UPDATE else None
     if thread:
         event = render.joined_event(events, now=now, stories=stories)
+    elif (members[0].batch or "").startswith(HEALTH):
+        event = render.sources_event(events, now=now)
     else:
         event = render.digest_event(events, reason=reason, now=now, stories=stories)
     return Delivery(

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from monitor.core import timing
 from monitor.core.errors import NotifyError
-from monitor.core.health import Notice
 from monitor.core.model import Attempt, Delivery, DeliveryState, EventType, Receipt, Settled
+from monitor.core.notices import Notice
 from monitor.core.routes import NewId, Rules, tell
 
 ALERTS = frozenset(kind for kind in EventType if kind.startswith(("alert.", "article.")))

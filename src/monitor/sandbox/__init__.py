@@ -250,8 +250,8 @@ def _read_answer(function: Callable[..., T], kind: bytes, body: bytes) -> T:
         if kind == ANSWER:
             return cast(T, _answer_type(function).validate_json(body, strict=True)[0])
         if kind == WRONG:
-            name, message = TypeAdapter(tuple[str, str]).validate_json(body)
-            raise _RAISED.get(name, SandboxError)(message)
+            name, message, *more = TypeAdapter(list[str]).validate_json(body)
+            raise _RAISED.get(name, SandboxError)(message, *more)
     except ValidationError as error:
         raise SandboxError(f"the child process did not answer {function.__qualname__} with what it returns") from error
     if kind == FULL:

@@ -72,10 +72,15 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else list(value)
 
 
+def _kind(error: Exception) -> list[str]:
+    kind = getattr(error, "kind", None)
+    return [kind] if isinstance(kind, str) else []
+
+
 def _told(error: Exception) -> tuple[bytes, bytes]:
     """An error of Monitor with its words; of any other only its kind and place, for its words may quote the document."""
     if type(error).__module__ == "monitor.core.errors":
-        return WRONG, json.dumps([type(error).__name__, str(error)]).encode()
+        return WRONG, json.dumps([type(error).__name__, str(error), *_kind(error)]).encode()
     place = traceback.extract_tb(error.__traceback__)[-1]
     return FAILED, f"{type(error).__name__} in {os.path.basename(place.filename)}:{place.lineno}".encode()  # noqa: PTH119 - spares pathlib
 

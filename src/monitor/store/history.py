@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.core import network
 from monitor.core.model import Alert, Check, Fault, History, Listing, Message, Reading, Slot, StoryRecord
 from monitor.core.settings import USUAL_STORIES, StoriesSettings
 from monitor.store import likeness, rows
@@ -15,17 +16,18 @@ HOUR = timedelta(hours=1)
 
 def read(db: sqlite3.Connection, check: Check, about: StoriesSettings = USUAL_STORIES) -> History:
     """What is known of the articles of a check: their stories, the alerts of these, who was told, and of the network."""
-    polled, failing, down_since = 0, 0, rows.maybe_moment(fact(db, "network_down_since"))
-    if isinstance(check.found, Fault) or down_since:
-        polled, failing = _others(db, check.record.id)
+    history = History(network_down_since=rows.maybe_moment(fact(db, "network_down_since")))
+    if isinstance(check.found, Fault) or history.network_down_since or check.record.told_at or check.record.empty_since:
+        history = _with_others(db, history, check.record.id)
     readings = check.found.readings if isinstance(check.found, Listing) else ()
     if not readings:
-        return History(polled=polled, failing=failing, network_down_since=down_since)
+        return history
     candidates = likeness.candidates(db, (reading.fingerprint for reading in readings), check.at - about.copy_window)
     placed = _placed(db, readings)
     stories = {*(each.story_id for each in candidates), *placed.values()}
     alerts, others = _alerts(db, stories)
-    return History(
+    return replace(
+        history,
         candidates=candidates,
         placed=placed,
         stories=_stories(db, stories),
@@ -34,9 +36,6 @@ def read(db: sqlite3.Connection, check: Check, about: StoriesSettings = USUAL_ST
         updates=_updates(db, stories),
         apart=_apart(db, stories),
         recent=_recent(db, check),
-        polled=polled,
-        failing=failing,
-        network_down_since=down_since,
     )
 
 
@@ -45,12 +44,16 @@ def fact(db: sqlite3.Connection, name: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _others(db: sqlite3.Connection, source_id: int) -> tuple[int, int]:
-    """How many other active sources were polled, and how many of these failed when last polled."""
-    query = """SELECT count(*), coalesce(sum(failures > 0), 0) FROM sources
-               WHERE active AND last_poll_at IS NOT NULL AND id <> ?"""
-    polled, failing = db.execute(query, (source_id,)).fetchone()
-    return polled, failing
+def _with_others(db: sqlite3.Connection, history: History, source_id: int) -> History:
+    """The history with what is to be known of the other active sources."""
+    query = """SELECT count(last_poll_at) AS polled, sum(failures > 0 AND last_poll_at IS NOT NULL) AS failing,
+                      sum(failures > 0 AND fault IN (SELECT value FROM json_each(:faults))) AS unreachable,
+                      sum(state NOT IN ('failing', 'gone') AND
+                          NOT (failures > 0 AND fault IN (SELECT value FROM json_each(:faults)))) AS reachable
+               FROM sources WHERE active AND id <> :id"""
+    faults = json.dumps(sorted(network.UNREACHABLE))
+    polled, failing, unreachable, reachable = db.execute(query, {"id": source_id, "faults": faults}).fetchone()
+    return replace(history, polled=polled, failing=failing or 0, unreachable=unreachable or 0, reachable=reachable or 0)
 
 
 def _placed(db: sqlite3.Connection, readings: Iterable[Reading]) -> dict[str, str]:

@@ -84,7 +84,8 @@ def _check_version(db: sqlite3.Connection, path: Path) -> None:
 # Sources
 
 _SOURCES = """
-SELECT s.name, s.url, s.kind, s.state, s.reason, s.failures, s.failing_since, s.last_poll_at, s.last_ok_at, s.last_new_at,
+SELECT s.name, s.url, s.kind, s.state, s.since, s.fault, s.reason, s.failures, s.failing_since, s.last_poll_at,
+       s.last_ok_at, s.last_new_at,
        s.next_poll_at, s.address, s.moved_to, s.language,
        coalesce(e.held, 0) AS held, coalesce(e.waiting, 0) AS waiting
 FROM sources AS s

@@ -21,10 +21,12 @@ CREATE TABLE sources (
     kind TEXT NOT NULL,
     active INTEGER NOT NULL DEFAULT 1,
     state TEXT NOT NULL DEFAULT 'ok',
+    since TEXT,
+    fault TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT '',
+    told_at TEXT,
     failures INTEGER NOT NULL DEFAULT 0,
     failing_since TEXT,
-    reported INTEGER NOT NULL DEFAULT 0,
     next_poll_at TEXT NOT NULL,
     not_before TEXT,
     last_poll_at TEXT,
@@ -40,9 +42,27 @@ CREATE TABLE sources (
     moved_to TEXT,
     moved_since TEXT,
     moved_checked TEXT,
-    language TEXT
+    language TEXT,
+    full_at TEXT,
+    format TEXT NOT NULL DEFAULT '',
+    listed INTEGER,
+    empty_since TEXT,
+    skips TEXT NOT NULL DEFAULT '',
+    rhythm TEXT NOT NULL DEFAULT '',
+    pace INTEGER NOT NULL DEFAULT 0,
+    gap_at TEXT
 );
 CREATE INDEX sources_due ON sources (next_poll_at) WHERE active;
+
+-- spans in which a source listed entries that no poll saw
+CREATE TABLE gaps (
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    found_at TEXT NOT NULL
+);
+CREATE INDEX gaps_found ON gaps (found_at);
 
 CREATE TABLE articles (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- no number twice: the index of copies names articles by it

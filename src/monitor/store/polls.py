@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from monitor.core import text
+from monitor.core import polling, text
 from monitor.core.model import (
     Alert,
     Article,
@@ -28,6 +28,9 @@ from monitor.store import history, likeness, outbox, rows
 
 LEASE = timedelta(minutes=1)
 """How long a source that is being polled is left alone: after a crash, that long passes until it is polled again."""
+
+SPREAD = 90
+"""Within so many seconds the sources that failed are asked again when the network is back."""
 
 PRUNED = 500
 """So many articles are deleted in one transaction: 0.1 s in which nobody else writes, and their texts fit in memory (10 000
@@ -52,11 +55,16 @@ def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connectio
         elif (row["url"], row["kind"]) != (source.url, source.kind):
             _readdress(db, row["id"], source, now)
         else:
-            soonest = rows.stamp(now + source.interval)
             db.execute(
-                """UPDATE sources SET active = 1, next_poll_at = CASE WHEN failures = 0 AND state = 'ok'
-                   THEN min(next_poll_at, ?) ELSE next_poll_at END WHERE id = ?""",
-                (soonest, row["id"]),
+                """UPDATE sources SET active = 1, next_poll_at = CASE WHEN next_poll_at >= :never THEN next_poll_at
+                   WHEN failures = 0 AND not_before IS NULL THEN min(next_poll_at, :soon)
+                   ELSE min(next_poll_at, :late) END WHERE id = :id""",
+                {
+                    "never": rows.stamp(polling.NEVER),
+                    "soon": rows.stamp(now + source.interval),
+                    "late": rows.stamp(now + max(source.interval, polling.LONGEST) * (1 + polling.JITTER)),
+                    "id": row["id"],
+                },
             )
 
 
@@ -64,7 +72,9 @@ def _readdress(db: sqlite3.Connection, source_id: int, source: Source, now: date
     """A source whose address changed begins anew, but for the entries that it has listed."""
     db.execute(
         """UPDATE sources SET url = ?, kind = ?, active = 1, state = 'ok', reason = '', failures = 0, failing_since = NULL,
-           reported = 0, next_poll_at = ?, poll_count = 0, etag = NULL, last_modified = NULL, validators_url = NULL,
+           since = NULL, fault = '', told_at = NULL, full_at = NULL, format = '', listed = NULL, empty_since = NULL,
+           skips = '', rhythm = '', pace = 0, gap_at = NULL,
+           next_poll_at = ?, poll_count = 0, etag = NULL, last_modified = NULL, validators_url = NULL,
            body_hash = '', digests = x'', address = NULL, not_before = NULL,
            moved_to = NULL, moved_since = NULL, moved_checked = NULL WHERE id = ?""",
         (source.url, source.kind, rows.stamp(now), source_id),
@@ -127,7 +137,28 @@ def commit(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesS
     for delivery in outcome.deliveries:
         outbox.insert(db, delivery)
     _write_fact(db, "network_down_since", rows.maybe(outcome.network_down_since))
+    if outcome.gap:
+        db.execute(
+            "INSERT INTO gaps (source_id, since, until, found_at) VALUES (?, ?, ?, ?)",
+            (check.record.id, rows.stamp(outcome.gap.since), rows.stamp(outcome.gap.until), rows.stamp(check.at)),
+        )
+    if outcome.recheck:
+        _recheck(db, check.at)
     return outcome
+
+
+def _recheck(db: sqlite3.Connection, now: datetime) -> None:
+    """Ask the sources that fail again within a minute or two, not all at the same moment, unless they asked for a pause."""
+    db.execute(
+        f"""UPDATE sources SET next_poll_at = strftime('%Y-%m-%dT%H:%M:%fZ', ?, '+' || (1 + id % {SPREAD}) || ' seconds')
+            WHERE active AND failures > 0 AND next_poll_at BETWEEN ? AND ? AND coalesce(not_before <= ?, 1)""",  # noqa: S608 (a number of our own)
+        (
+            rows.stamp(now),
+            rows.stamp(now + timedelta(seconds=SPREAD)),
+            rows.stamp(polling.NEVER - timedelta(days=1)),
+            rows.stamp(now),
+        ),
+    )
 
 
 def replay(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:

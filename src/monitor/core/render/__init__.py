@@ -15,6 +15,7 @@ from monitor.core.render.events import (
     escalated_event,
     health_event,
     neutral,
+    sources_event,
     test_event,
     updated_event,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "mail",
     "neutral",
     "plain",
+    "sources_event",
     "test_event",
     "updated_event",
 ]

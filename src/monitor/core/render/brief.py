@@ -97,8 +97,14 @@ def _neutral(event: Event) -> Telling:
 def _health(event: Event) -> Telling:
     data = event["data"]
     about = data.get("source", data.get("channel", ""))
-    subject = f"Monitor: {_words(event['type'])}" + (f": {about}" if about else "")
-    lines = (f"Since {_moment(data['since'])}: {data['reason']}", data["advice"])
+    several = data.get("sources", ())
+    about += f" and {len(several) - 1} more" if several else ""
+    still = " (reminder)" if data.get("reminder") else ""
+    subject = f"Monitor: {_words(event['type'])}{still}" + (f": {about}" if about else "")
+    lines = [f"Since {_moment(data['since'])}: {data['reason']}", data["advice"]]
+    if several:
+        lines = [f"{each['source']}, since {_moment(each['since'])}: {each['reason']}" for each in several]
+        lines.append(data["advice"])
     return Telling(subject=_one_line(subject, _SUBJECT), lines=tuple(visible(line) for line in lines if line))
 
 

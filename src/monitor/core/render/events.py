@@ -52,6 +52,7 @@ _FORMS = (
 )
 _NAME = 200  # code points of an author, a reason or the title of another report: enough to recognise them
 _SOURCES = 20
+_NAMES = 1000  # code points of the sources, and of the reasons, that one message about several sources begins with
 _EARLY = 350  # a first hit before this offset stands in the beginning of the text, which tells more than its middle
 
 
@@ -111,7 +112,7 @@ def escalated_event(event: Event, *, also: Sequence[str], story: Story, confiden
 
 
 def health_event(
-    kind: EventType,
+    type_: EventType,
     *,
     source: str | None = None,
     channel: str | None = None,
@@ -119,13 +120,33 @@ def health_event(
     reason: str,
     advice: str,
     now: datetime,
+    kind: str = "",
+    reminder: bool = False,
 ) -> Data:
-    """A message about the operation (`kind`: source.failing …): which source or channel, or neither, since when, why, and
-    what to do."""
+    """A message about the operation (`type_`: source.failing …): which source or channel, or neither, since when, why, what
+    to do, what kind of fault it is if there is one, and whether it was told before."""
     about = {"source": source, "channel": channel}
-    data = {name: value for name, value in about.items() if value is not None}
+    data: Data = {name: value for name, value in about.items() if value is not None}
     data |= {"since": _stamp(since), "reason": reason, "advice": advice}
-    return envelope(kind, now, sounded(data))
+    data |= {"kind": kind} if kind else {}
+    data |= {"reminder": True} if reminder else {}
+    return envelope(type_, now, sounded(data))
+
+
+def sources_event(events: Sequence[Event], *, now: datetime) -> Data:
+    """Several messages of one type about sources as one: `sources` has the data of each, `source` names the first, `since`
+    is the earliest. The reasons that they share are told once."""
+    told = [data for event in events for data in event["data"].get("sources", [event["data"]])]
+    names = ", ".join(data["source"] for data in told)
+    reasons, advices = (list(dict.fromkeys(data[key] for data in told)) for key in ("reason", "advice"))
+    data: Data = {
+        "source": told[0]["source"],
+        "since": min(data["since"] for data in told),
+        "reason": f"{len(told)} sources at once: {shorten(names, _NAMES)}: {shorten('; '.join(reasons), _NAMES)}",
+        "advice": " ".join(advices),
+        "sources": told,
+    }
+    return envelope(EventType(events[0]["type"]), now, data)
 
 
 def test_event(now: datetime) -> Data:
