@@ -1,5 +1,6 @@
 """An entry and its page as an article, what it matches, and what becomes of the entry; and how copies are recognised."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -246,3 +247,72 @@ def test_copies_are_recognised_by_address_or_text(one: Any, other: Any, relation
     found = placing.copies(article(id="second", text=other.get("text", "")), mark(2, **other), [first])
 
     assert [place.relation for place in found] == ([relation] if relation else [])
+
+
+# A stored article, read again
+
+STORED = article(
+    text="A quiet day.",
+    text_from=TextFrom.PAGE,
+    title="News",
+    headline="News | Gazette",
+    summary="Quiet.",
+    language="en",
+)
+
+
+def page_of(text: str, title: str = "News | Gazette") -> reading.Got:
+    return reading.Got(page=Page(text=text, title=title, language="en"))
+
+
+@pytest.mark.parametrize(
+    ("known", "listed", "got", "title", "text", "summary"),
+    [
+        (STORED, None, page_of("Another day."), "News", "Another day.", "Quiet."),
+        (STORED, None, page_of("Another day.", "Old News | Gazette"), "News", "Another day.", "Quiet."),
+        (
+            replace(STORED, headline="News"),
+            None,
+            page_of("Another day.", "Old News"),
+            "Old News",
+            "Another day.",
+            "Quiet.",
+        ),
+        (STORED, None, reading.Got(trouble="no answer"), "News", "A quiet day.", "Quiet."),
+        (STORED, {"title": "Good News", "summary": "Loud."}, reading.Got(), "Good News", "A quiet day.", "Loud."),
+        (STORED, {"title": "Good News", "summary": "Loud."}, page_of("Loud day."), "Good News", "Loud day.", "Loud."),
+        (replace(STORED, text_from=TextFrom.FEED), None, reading.Got(), "News", "A quiet day.", "Quiet."),
+        (
+            replace(STORED, text_from=TextFrom.FEED, headline=""),
+            {"title": "NEWS", "summary": "Loud."},
+            reading.Got(),
+            "News",
+            "Loud.",
+            "",
+        ),
+        (replace(STORED, title="", headline=""), None, page_of("Day.", "Found"), "Found", "Day.", "Quiet."),
+    ],
+)
+def test_what_can_be_had_of_a_stored_article_is_taken_over_and_the_rest_stays(
+    known: Article, listed: dict[str, str] | None, got: reading.Got, title: str, text: str, summary: str
+) -> None:
+    now = entry(**listed) if listed else None
+    fresh = reading.reread(source(name="Herald"), known, now, got, NOW + HOUR)
+
+    assert (fresh.title, fresh.text, fresh.summary) == (title, text, summary)
+    assert (fresh.id, fresh.url, fresh.source, fresh.language) == (known.id, known.url, "Gazette", "en")
+
+
+def test_what_did_not_change_in_substance_stays_to_the_letter_and_is_matched_with_what_the_source_says() -> None:
+    fresh = replace(STORED, text="A  quiet day!", summary="Wolves.", sha256="1" * 64, fetched=NOW + HOUR)
+
+    same = reading.revised(source(), STORED, fresh, reading.Got(), changed=False, watch=WATCH)
+    other = reading.revised(source(), STORED, fresh, reading.Got(), changed=True, watch=WATCH)
+    page = reading.revised(
+        source(), replace(STORED, text_from=TextFrom.FEED), fresh, reading.Got(), changed=False, watch=WATCH
+    )
+
+    assert same.article == replace(STORED, summary="Wolves.")
+    assert other.article == page.article == fresh
+    assert [match.watchlist for match in same.matches] == ["wolves"]
+    assert same.known_article
