@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from meter import memory
-from monitor import forms
+from monitor import config, forms
 from monitor.core import watch, words
 from monitor.core.model import Document
 from monitor.core.settings import Mark, Term, TermSet, Watchlist
@@ -53,6 +54,19 @@ def watchlists(some: Sequence[Word]) -> tuple[list[Watchlist], list[TermSet]]:
         for start in range(0, len(some), IN_A_SET)
     ]
     return [Watchlist(name=each.name, title="", all=(each.name,)) for each in sets], sets
+
+
+def configure(some: Sequence[Word], folder: Path) -> None:
+    """The same as a configuration."""
+    parts = []
+    for each in watchlists(some)[1]:
+        words_of = defaultdict(list)
+        for term in each.terms:
+            words_of[term.language].append(term.text)
+        parts += [f'[terms."{each.name}"]', *(f"{language} = {texts_of}" for language, texts_of in words_of.items())]
+        parts += [f'[watchlists."{each.name}"]', f'title = "{each.name}"']
+    for file, text in (("monitor", ""), ("feeds", ""), ("watchlists", "\n".join(parts))):
+        (folder / f"{file}.toml").write_text(text, encoding="utf-8")
 
 
 def known(some: Sequence[Word]) -> Forms:
@@ -162,13 +176,13 @@ async def kept(path: Path, some: Forms | None = None) -> Forms:
         await store.close()
 
 
-def load(count: int, path: Path) -> None:
+def load(folder: Path) -> None:
     """In a process of its own: load as the daemon does, and say how long it took and what it holds, as JSON."""
-    lists, sets = watchlists(watched(count))
+    settings = config.load(folder, {}, with_channels=False)
     before = time.process_time()
-    found = asyncio.run(kept(path))
-    found = asyncio.run(forms.find(watch.needed(sets), found))
-    compiled = watch.compile(lists, sets, found)
+    found = asyncio.run(kept(folder / "monitor.db"))
+    found = asyncio.run(forms.find(watch.needed(settings.term_sets), found))
+    compiled = watch.compile(settings.watchlists, settings.term_sets, found)
     spent = time.process_time() - before
     del found
     compiled.match(Document(fields={"text": "Nothing of this."}))
@@ -181,7 +195,8 @@ def loaded(count: int) -> dict[str, float]:
         path = Path(folder, "monitor.db")
         sqlite.prepare(path)
         asyncio.run(kept(path, known(watched(count))))
-        command = [sys.executable, __file__, "--load", str(count), str(path)]
+        configure(watched(count), Path(folder))
+        command = [sys.executable, __file__, "--load", folder]
         answer: dict[str, float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
         return answer
 
@@ -189,10 +204,10 @@ def loaded(count: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="*", default=[*HITS], help="how many words to watch")
-    parser.add_argument("--load", nargs=2, metavar=("COUNT", "DATABASE"), help=argparse.SUPPRESS)
+    parser.add_argument("--load", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.load:
-        load(int(arguments.load[0]), Path(arguments.load[1]))
+        load(arguments.load)
         return
     documents = [Document(fields={"text": text}, language=language) for language, text in texts(ARTICLES)]
     for size in arguments.sizes:

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from monitor.core import words
+from monitor.core.settings import Mark
+from monitor.store import ledger
+from monitor.store.sqlite import prepare
 from support.commands import run, spawn, write_config
 
 RSS = """<?xml version="1.0" encoding="{charset}"?>
@@ -121,6 +125,20 @@ def test_match(tmp_path: Path) -> None:
     }
     assert (two, three) == ({"id": 2, "watchlists": [], "hits": []}, {"id": 3, "watchlists": [], "hits": []})
     assert four == {"id": 4, "error": '"title" is not a text'}
+
+
+def test_forms_that_match_has_to_work_out_are_kept(tmp_path: Path) -> None:
+    watchlists = '[terms.wolves]\nen = ["wolf"]\n\n[watchlists.wolves]\n'
+    folder = write_config(tmp_path / "config", watchlists=watchlists)
+    database = tmp_path / "data" / "monitor.db"
+    database.parent.mkdir()
+    prepare(database)
+    line = {"id": 1, "title": "", "text": "Two wolves.", "language": "en"}
+    assert filtered("--config", folder, "--data-dir", database.parent, "match", lines=[line])[1][0]["watchlists"]
+    with ledger.reading(database) as db:
+        kept = ledger.forms(db, words.version())
+    assert "wolves" in kept["en", "wolf", Mark.WORD]
+    assert len(kept) == 1
 
 
 def test_match_with_some_watchlists(tmp_path: Path) -> None:

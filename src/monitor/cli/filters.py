@@ -1,7 +1,7 @@
 """`monitor parse`, `extract`, `match`, `cluster`: JSON Lines in, JSON Lines out, in the same order, one for one.
 
-No database, no network. A line that is wrong gives a line {"id", "error"}; the exit status is 1 in the end if a line was
-no JSON object, since then there was no id either.
+No network, and of the database only the forms of words. A line that is wrong gives a line {"id", "error"}; the exit status
+is 1 in the end if a line was no JSON object, since then there was no id either.
 """
 
 import asyncio
@@ -91,7 +91,7 @@ def match(
          or {"id","error"}
     """
     config = _chosen(place(ctx).config(channels=False), watchlist or [])
-    _run(partial(_matching, config), parcel=PARCEL)
+    _run(partial(_matching, config, place(ctx).database()), parcel=PARCEL)
 
 
 def cluster() -> None:
@@ -169,12 +169,12 @@ def _as_written(page: "Page") -> datetime | None:
 
 
 @asynccontextmanager
-async def _matching(config: "Config") -> AsyncIterator[Work]:
+async def _matching(config: "Config", database: Path) -> AsyncIterator[Work]:
     from monitor.cli.watching import watching
     from monitor.core import languages
     from monitor.sandbox import Sandbox
 
-    watch = await watching(config)
+    watch = await watching(config, database)
     async with Sandbox(1) as sandbox:
 
         async def work(line: Line) -> Line:

@@ -1,6 +1,7 @@
 """Compiled watchlists and the forms of words, for commands: from the database where the daemon has kept them."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,17 @@ if TYPE_CHECKING:
 
 
 async def watching(config: "Config", database: Path | None = None) -> "Watch":
-    """The watchlists of a configuration, ready to match; `database` may hold the forms already."""
+    """The watchlists of a configuration, ready to match; `database` may hold the forms already. Those that have to be
+    worked out are kept in it, if there is one, so that the next command need not wait for them."""
+    from monitor import forms
     from monitor.core import watch
 
-    forms = await forms_of(watch.needed(config.term_sets), database)
-    return watch.compile(config.watchlists, config.term_sets, forms)
+    wanted = watch.needed(config.term_sets)
+    kept = _kept(database) if database else {}
+    found = await forms.find(wanted, kept)
+    if database and (new := {key: found[key] for key in wanted if key not in kept}):
+        _keep(new, database)
+    return watch.compile(config.watchlists, config.term_sets, found)
 
 
 async def forms_of(keys: "Collection[Key]", database: Path | None = None) -> "Forms":
@@ -35,3 +42,12 @@ def _kept(database: Path) -> "Forms":
             return ledger.forms(db, words.version())
     except StoreError:  # there is none yet, or none that can be read: what matters here is the configuration
         return {}
+
+
+def _keep(found: "Forms", database: Path) -> None:
+    from monitor.core import words
+    from monitor.core.errors import StoreError
+    from monitor.store import ledger
+
+    with suppress(StoreError), ledger.writing(database) as db:  # as above; or it may be only read
+        ledger.keep_forms(words.version(), found, db)

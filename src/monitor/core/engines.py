@@ -141,8 +141,9 @@ class _Patterns:
         """What finds them, and which word each of its patterns is. In order they take half the time and 25 MB less."""
         if not self.patterns:
             return None
-        order = sorted(range(len(self.patterns)), key=self.patterns.__getitem__)
-        return AhoCorasick([self.patterns[at] for at in order]), array("I", (self.indexes[at] for at in order))
+        order = array("I", sorted(range(len(self.patterns)), key=self.patterns.__getitem__))
+        self.patterns.sort()
+        return AhoCorasick(self.patterns), array("I", map(self.indexes.__getitem__, order))
 
 
 def _letters(words: Iterable[str]) -> _Letters:

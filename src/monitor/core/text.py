@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from itertools import pairwise
-from itertools import pairwise
 from typing import Any
 
 
@@ -337,9 +336,11 @@ _STOP = re.compile(
 )
 _NEARBY = 120  # characters in which most sentences around a hit begin
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st prof gen col lt sgt gov sen rep rev hon jr sr vs inc art ca cf fr hl nr str bzw usw ggf abs bd geb"
-    " mme mm mlle av sra dra ud uds sig dott avv ul ks св им ул гг тыс млн млрд руб стр проф акад тов гр др см рис обл"
-    " респ ім вул".split()
+    (  # noqa: SIM905  # sixty words in quotes are hard to read
+        "mr mrs ms dr st prof gen col lt sgt gov sen rep rev hon jr sr vs inc art ca cf fr hl nr str bzw usw ggf abs bd geb"
+        " mme mm mlle av sra dra ud uds sig dott avv ul ks св им ул гг тыс млн млрд руб стр проф акад тов гр др см рис обл"
+        " респ ім вул"
+    ).split()
 )
 _LONGEST_ABBREVIATION = 4
 _BEFORE_ABBREVIATION = re.compile(r"[\s(«\"'.]")

@@ -439,6 +439,9 @@ class _Kept(Mapping[Key, frozenset[str]]):
     def __getitem__(self, key: Key) -> frozenset[str]:
         return frozenset(json.loads(self._rows[key]))
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
     def __iter__(self) -> Iterator[Key]:
         return iter(self._rows)
 
