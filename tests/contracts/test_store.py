@@ -10,9 +10,12 @@ from typing import Any, TypeVar
 
 import pytest
 
+from monitor.core import revisions
+from monitor.core.changes import compare
 from monitor.core.decide import decide
 from monitor.core.errors import NotifyError
 from monitor.core.model import (
+    Article,
     Check,
     Delivery,
     DeliveryState,
@@ -21,13 +24,16 @@ from monitor.core.model import (
     Fault,
     Listing,
     Outcome,
+    Page,
     Reading,
     Receipt,
     SourceRecord,
     Validators,
 )
+from monitor.core.reading import Got
+from monitor.core.revisions import Found, Revised, Visit
 from monitor.core.routes import Rules, gather
-from monitor.core.settings import Channel, Console, Mark, Source
+from monitor.core.settings import Channel, Console, Mark, Source, Watchlist
 from monitor.core.settle import settle
 from monitor.ports import Store
 from monitor.store import polls
@@ -597,5 +603,149 @@ def test_old_articles_without_hits_are_deleted_and_stay_known(
         assert await store.prune(NOW + timedelta(seconds=1)) == 2
         assert set(await store.articles((1, 2, 3))) == {1}
         assert (await store.known(records["Gazette"].id, (1, 2, 3), NOW)).keys == {1, 2, 3}
+
+    play(scene)
+
+
+# Articles that are read again
+
+FOLLOWING = rules(channels=(replace(DESK, revisions=True),))
+FIRST = NOW + HOUR * 1.2  # the first turn is over
+
+
+async def followed(store: Store, count: int = 1) -> None:
+    """Articles have alerted, and are to be read again."""
+    records = await claimed(store)
+    await commit(store, records["Gazette"], listing(*(hit(n, words=n) for n in range(count))), about=FOLLOWING)
+
+
+async def revised(store: Store, new: Article, now: datetime = FIRST, **about: Any) -> Revised | None:
+    """What is due was read again, and is now so."""
+    (reread,) = await store.claim_rereads(now, limit=1)
+    old = reread.article
+    visit = Visit(
+        reread=reread,
+        source=GAZETTE,
+        at=now,
+        got=Got(page=Page(text=new.text)),
+        reading=reading(match("bears"), page=1, article=new, known_article=True, keys=()),
+        change=compare(old.title, old.text, new.title, new.text),
+        **about,
+    )
+    lists = tuple(Watchlist(name=name, title=name, all=(name,)) for name in ("wolves", "bears"))
+    decided = partial(revisions.decide, rules=replace(FOLLOWING, watchlists={w.name: w for w in lists}), new_id=NEW_ID)
+    return await store.revise(visit, decided)
+
+
+def test_an_article_that_alerted_is_claimed_at_its_turn_and_again_when_nobody_came_back(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    async def before(store: Store) -> None:
+        await followed(store, 3)
+        assert await store.claim_rereads(NOW + HOUR - MINUTE, limit=9) == ()
+        first = await store.claim_rereads(FIRST, limit=2)
+        (last,) = await store.claim_rereads(FIRST, limit=9)
+        assert {each.article.id for each in (*first, last)} == {"article0", "article1", "article2"}
+        assert (last.since, last.missing_since, last.gone_at) == (NOW, None, None)
+        assert await store.claim_rereads(FIRST + MINUTE, limit=9) == ()
+
+    async def after(store: Store) -> None:
+        assert len(await store.claim_rereads(FIRST + HOUR, limit=9, busy=["article0"])) == 2
+
+    play(before)
+    play(after)
+
+
+def test_an_article_of_which_nobody_wants_to_hear_is_never_claimed(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)))
+        assert await store.claim_rereads(NOW + DAY, limit=9) == ()
+
+    play(scene)
+
+
+def test_what_changed_is_written_at_once_and_the_story_stays_one(play: Callable[[Scene[Any]], Any]) -> None:
+    new = article(id="article0", url="https://gazette.example/0", text="Bears return to the valley.", sha256="1" * 64)
+
+    async def before(store: Store) -> None:
+        await followed(store)
+        done = await revised(store, new)
+        assert done is not None
+        assert (done.found, [alert.watchlist for alert in done.raised.alerts]) == (Found.CHANGED, ["bears"])
+
+    async def after(store: Store) -> None:
+        assert [each.type for each in await due(store, FIRST)] == [
+            EventType.ALERT_CREATED,
+            EventType.ALERT_CREATED,
+            EventType.ARTICLE_CHANGED,
+        ]
+        (reread,) = await store.claim_rereads(FIRST + DAY, limit=9)
+        assert (reread.article, reread.since) == (new, FIRST)  # it alerted again
+
+    play(before)
+    play(after)
+
+
+def test_nothing_is_written_of_an_article_that_is_another_meanwhile(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        await followed(store)
+        (late,) = await store.claim_rereads(FIRST, limit=1)
+        new = replace(late.article, text="Bears return to the valley.")
+        assert await revised(store, new, FIRST + HOUR) is not None
+        visit = Visit(reread=late, source=GAZETTE, at=FIRST, got=Got(), reading=reading(article=late.article))
+        decided = partial(revisions.decide, rules=FOLLOWING, new_id=NEW_ID)
+        assert await store.revise(visit, decided) is None
+        gone = replace(late, article=replace(late.article, id="pruned"))
+        assert await store.revise(replace(visit, reread=gone), decided) is None
+
+    play(scene)
+
+
+def test_what_was_found_missing_or_gone_is_remembered(play: Callable[[Scene[Any]], Any]) -> None:
+    async def before(store: Store) -> None:
+        await followed(store)
+        (reread,) = await store.claim_rereads(FIRST, limit=1)
+        about = {"source": GAZETTE, "got": Got(trouble="404", missing=True), "reading": reading(article=reread.article)}
+        decided = partial(revisions.decide, rules=FOLLOWING, new_id=NEW_ID)
+        for at in (FIRST, FIRST + HOUR):
+            await store.revise(Visit(reread=reread, at=at, **about), decided)
+            reread = replace(reread, missing_since=FIRST)
+
+    async def after(store: Store) -> None:
+        (reread,) = await store.claim_rereads(FIRST + DAY, limit=1)
+        assert (reread.missing_since, reread.gone_at) == (FIRST, FIRST + HOUR)
+
+    play(before)
+    play(after)
+
+
+def test_entries_are_listed_of_which_the_source_says_something_else(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        silent = hit(3, words=3, state=EntryState.BASELINE)
+        held = hit(4, words=4, state=EntryState.HELD)
+        both = listing(hit(1, words=1), hit(2, words=2), silent, held, hit(5))
+        await commit(store, records["Gazette"], both, about=FOLLOWING)
+        id_ = records["Gazette"].id
+
+        (found,) = await store.listed(id_, {1: 9, 2: 2, 3: 9, 4: 9, 5: 9, 6: 9})
+
+        assert (found.page, found.reread.article.id, found.reread.since) == (1, "article1", NOW)
+        assert (found.noted.words, found.noted.futile, found.noted.again_at) == (9, 0, None)
+        assert await store.listed(records["Herald"].id, {1: 9}) == ()
+
+        visit = Visit(
+            reread=found.reread,
+            source=GAZETTE,
+            at=NOW,
+            got=Got(),
+            reading=reading(article=found.reread.article),
+            noted=found.noted,
+        )
+        await store.revise(visit, partial(revisions.decide, rules=FOLLOWING, new_id=NEW_ID))
+        assert await store.listed(id_, {1: 9}) == ()
+        (again,) = await store.listed(id_, {1: 10})
+        assert (again.noted.futile, again.noted.again_at) == (1, NOW + 15 * MINUTE)
 
     play(scene)
