@@ -443,10 +443,21 @@ async def _dispatch_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
             daemon.progress += 1
 
 
+async def _tell_stranded(daemon: Daemon) -> None:
+    for name, count in (await daemon.store.stranded(daemon.orders.notifiers)).items():
+        _log.warning(
+            "{count} messages wait for the channel {channel}, which is not configured: put it back, or send them elsewhere "
+            "with monitor alerts resend --from {channel} --to OTHER",
+            count=count,
+            channel=name,
+        )
+
+
 async def _tell_ready(daemon: Daemon, manager: ServiceManager) -> None:
     sources, waiting = await daemon.store.pending()
     _log.info("watching {sources} sources, {waiting} messages waiting", sources=sources, waiting=waiting)
     manager.ready(_doing(daemon))
+    await _tell_stranded(daemon)
 
 
 def _doing(daemon: Daemon) -> str:
@@ -497,6 +508,7 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
         await daemon.store.enable_channels()
         await daemon.store.tell(told)
         daemon.tools, daemon.orders, daemon.config = tools, orders, settings
+        await _tell_stranded(daemon)
 
 
 def _without(

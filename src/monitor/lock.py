@@ -42,11 +42,13 @@ def take(folder: Path, pid: int, now: datetime) -> IO[str]:
         ) from error
     database = folder / DATABASE
     missing = not database.exists() or database.stat().st_size == 0
-    if missing and before and EMPTY not in before:
+    log = folder / f"{DATABASE}-wal"
+    if missing and ((before and EMPTY not in before) or log.exists()):
         file.close()
         raise StoreError(
-            f"{folder / DATABASE} is gone, and Monitor ran here before ({before}). Put a backup in its place; "
-            f"to begin with nothing instead, remove {folder / LOCK}"
+            f"{database} is gone, and Monitor ran here before ({before or 'its write-ahead log is there'}). Put a backup in "
+            f"its place: cp BACKUP {database}; to begin with nothing instead, remove {folder / LOCK}"
+            + (f" and {log}" if log.exists() else "")
         )
     _write(file, f"process {pid}, since {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{f', {EMPTY}' if missing else ''}\n")
     return file
@@ -63,7 +65,9 @@ def note(file: IO[str], trouble: str) -> None:
     that it can be said when that is full."""
     with suppress(OSError):
         file.seek(0)
-        file.write(f"{file.readline().strip()}\n{trouble}")
+        who = file.readline().strip()
+        file.seek(0)
+        file.write(f"{who}\n{trouble}")
         file.flush()
         file.truncate(file.tell())
 

@@ -134,5 +134,8 @@ class Store(Protocol):
     async def pending(self) -> tuple[int, int]:
         """How many active sources there are, and how many deliveries are not done."""
 
+    async def stranded(self, channels: Iterable[str]) -> Mapping[str, int]:
+        """Channel → how many deliveries wait for it, of those that are not among these."""
+
     async def close(self) -> None:
         """Write what is waiting, and close."""

@@ -12,7 +12,7 @@ import pytest
 from monitor.core.errors import NotifyError
 from monitor.core.model import EntryState, Fault, Receipt
 from support.build import DAY, HOUR, NOW, article, listing, match, reading
-from support.commands import Done, run, spawn, write_config
+from support.commands import MONITOR, Done, run, spawn, write_config
 from support.stored import Stored, new_id
 
 DOWN = NotifyError("no answer", retryable=True)
@@ -20,9 +20,12 @@ REFUSED = NotifyError("it answered 400: Bad Request", retryable=False, code=400)
 GONE = NotifyError("it answered 410", retryable=False, gone=True, code=410)
 
 
+CHANNEL = '[[channels]]\nname = "desk"\ntype = "console"\ndefault = true\n'
+
+
 @pytest.fixture
 def stored(tmp_path: Path, empty_database: Path) -> Stored:
-    write_config(tmp_path / "config")
+    write_config(tmp_path / "config", monitor=MONITOR + CHANNEL)
     return Stored.at(tmp_path / "config" / "data" / "monitor.db", empty_database)
 
 
@@ -99,10 +102,10 @@ def test_a_channel_that_asked_for_a_pause(stored: Stored) -> None:
 
 
 def test_status_says_each_thing_once(stored: Stored) -> None:
-    with stored.db() as db:
-        db.execute("UPDATE sources SET next_poll_at = '2999-01-01T00:00:00.000Z'")
     stored.alert()
     stored.attempt(NotifyError("it answered 503", retryable=True, code=503))
+    with stored.db() as db:
+        db.execute("UPDATE sources SET next_poll_at = '2999-01-01T00:00:00.000Z'")
     said = ask(stored, "status").out
     assert "fails since" in said
     assert said.count("503") == 1

@@ -13,7 +13,7 @@ import pytest
 
 from monitor import lock
 from monitor.core.errors import StoreError
-from monitor.store import VERSION
+from monitor.store import VERSION, sqlite
 from monitor.store.migrations import migrations
 from monitor.store.sqlite import SqliteStore, connect, prepare
 from monitor.store.writer import Writer
@@ -103,6 +103,31 @@ def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
         prepare(path)
 
     assert path.read_bytes() == b"letters home" * 100
+
+
+def test_a_damaged_database_is_refused_with_what_to_do_and_left_as_it_is(database: Path) -> None:
+    content = bytearray(database.read_bytes())
+    content[4096 * 4 : 4096 * 6] = b"\xff" * 8192
+    database.write_bytes(content)
+
+    with pytest.raises(
+        StoreError, match=r"is damaged .*mkdir damaged && mv monitor\.db\* damaged/ && cp BACKUP monitor\.db"
+    ):
+        prepare(database)
+
+    assert database.read_bytes() == content
+
+
+def test_a_start_does_not_look_for_longer_than_it_may(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(database)) as db:
+        db.execute(
+            "INSERT INTO facts WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 60000) "
+            "SELECT i, 'x' FROM n"
+        )
+        db.commit()
+    monkeypatch.setattr(sqlite, "LOOK", -1.0)
+
+    prepare(database)  # interrupted at once, which is no damage
 
 
 def test_a_database_that_cannot_be_made_says_so(tmp_path: Path) -> None:
@@ -225,6 +250,10 @@ def test_it_does_not_begin_with_nothing_where_there_was_something(tmp_path: Path
         lock.take(tmp_path, 1, NOW)
     (tmp_path / lock.DATABASE).unlink()
     with pytest.raises(StoreError, match="Put a backup in its place"):
+        lock.take(tmp_path, 1, NOW)
+    (tmp_path / lock.LOCK).unlink()
+    (tmp_path / f"{lock.DATABASE}-wal").write_bytes(b"what was written last")
+    with pytest.raises(StoreError, match=r"its write-ahead log is there.*monitor\.db-wal$"):
         lock.take(tmp_path, 1, NOW)
 
 

@@ -270,7 +270,7 @@ def test_a_disk_that_is_full_and_has_room_again(small_disk: Path, empty_database
             await ended(store, each, Receipt(code=204))
         assert (len(sent), store.unwritten) == (3, 0)
         _fill(ballast)
-        with pytest.raises(StoreError, match="room left|Free space"):
+        with pytest.raises(StoreError, match=r"room left|Free space"):
             await store.claim_sources(NOW + HOUR, limit=10)
         assert len(stored.rows("SELECT 1 FROM attempts")) == 3
 

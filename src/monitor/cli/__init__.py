@@ -11,7 +11,20 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import alerts, channels, data, explain, feeds, filters, replay, run, search, stories, watchlists
+from monitor.cli import (
+    alerts,
+    channels,
+    data,
+    doctor,
+    explain,
+    feeds,
+    filters,
+    replay,
+    run,
+    search,
+    stories,
+    watchlists,
+)
 from monitor.cli.common import Group, Place, default_folder
 
 app = typer.Typer(
@@ -90,4 +103,5 @@ app.command()(filters.extract)
 app.command()(filters.match)
 app.command()(filters.cluster)
 app.command()(data.backup)
+app.command()(doctor.doctor)
 app.command()(data.prune)

@@ -2,12 +2,13 @@
 
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import WrongUsageError, group, place, say, span
+from monitor.cli.common import WrongUsageError, group, place, say, span, unknown
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -144,13 +145,39 @@ def _waiting(batch: str | None) -> str:
 @app.command()
 def resend(
     ctx: typer.Context,
-    known: Annotated[str, typer.Argument(metavar="ID", help="Of an alert or of a delivery.")],
+    known: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of an alert or of a delivery.")] = None,
+    since: Annotated[
+        timedelta | None,
+        typer.Option(metavar="SPAN", parser=span, help="All alerts that were given up in the last 12h, 7d, …"),
+    ] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="CHANNEL", help="All that waits for a channel that is no more.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(metavar="CHANNEL", help="Where that goes instead.")] = None,
 ) -> None:
     """Send an alert again.
 
     What was given up or failed so far goes out at once, under the same id. If nothing of it did, every channel that was
     told is told once more, under a new id. The id of a delivery sends that one.
     """
+    if [known, since, from_].count(None) != 2 or (from_ is None) != (to is None):
+        raise WrongUsageError("write an ID, or --since SPAN, or --from CHANNEL --to CHANNEL")
+    if from_ and to:
+        _redirect(ctx, from_, to)
+        return
+    sent = _send_again(place(ctx).database(), known, since)
+    for delivery in sent:
+        how = "as a new message" if delivery["new"] else "under the same id"
+        output.line(f"{delivery['id']} to {delivery['channel']}: due now, {how}")
+        if delivery["disabled"]:
+            say(
+                f"{delivery['channel']} answered 410 and is switched off: restart Monitor, or reload it, to try it again"
+            )
+    if not sent:
+        say("This alert was told to no channel." if known else "Nothing was given up in that time.")
+
+
+def _send_again(database: Path, known: str | None, since: timedelta | None) -> list[dict[str, Any]]:
     import ulid
 
     from monitor.store import ledger
@@ -160,21 +187,29 @@ def resend(
     def new_id() -> str:
         return str(ulid.ULID())
 
-    with ledger.writing(place(ctx).database()) as db:
-        table, found = find(db, known, ("alerts", "deliveries"))
+    with ledger.writing(database) as db:
+        if since:
+            return ledger.resend_given_up(db, now - since, now, new_id)
+        table, found = find(db, known or "", ("alerts", "deliveries"))
         if table == "alerts":
-            sent = ledger.resend_alert(db, found, now, new_id)
-        else:
-            sent = [ledger.resend(db, ledger.delivery(db, found), now, new_id)]
-    for delivery in sent:
-        how = "as a new message" if delivery["new"] else "under the same id"
-        output.line(f"{delivery['id']} to {delivery['channel']}: due now, {how}")
-        if delivery["disabled"]:
-            say(
-                f"{delivery['channel']} answered 410 and is switched off: restart Monitor, or reload it, to try it again"
-            )
-    if not sent:
-        say("This alert was told to no channel.")
+            return ledger.resend_alert(db, found, now, new_id)
+        return [ledger.resend(db, ledger.delivery(db, found), now, new_id)]
+
+
+def _redirect(ctx: typer.Context, from_: str, to: str) -> None:
+    """Give what waits for a channel that is not configured any more to one that is."""
+    from monitor.store import ledger
+
+    channels = place(ctx).channels()
+    if channels is None:
+        raise WrongUsageError("monitor.toml cannot be read: `monitor check` says what is wrong with it")
+    if from_ in channels:
+        raise WrongUsageError(f"{from_} is in monitor.toml, and what waits for it goes there: take it out first")
+    if to not in channels:
+        raise unknown("channel", to, channels)
+    with ledger.writing(place(ctx).database()) as db:
+        count = ledger.redirect(db, from_, to, datetime.now(UTC))
+    output.line(f"{output.counted(count, 'delivery', 'deliveries')} of {from_} to {to}: due now, under the same ids")
 
 
 def find(db: "Connection", text: str, tables: tuple[str, ...]) -> tuple[str, str]:

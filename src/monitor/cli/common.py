@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from monitor.core.settings import Config
 
 FAILED, WRONG = 1, 2
+STRANDED = (
+    "the channel {name}, which is not in monitor.toml: put it back, or send them elsewhere with "
+    "`monitor alerts resend --from {name} --to OTHER`"
+)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -81,6 +85,16 @@ class Place:
         """Where the database is. Only that line of the configuration is read: who looks at the data need not have the
         secrets of the channels. Raises ConfigError."""
         return (self.data_dir or self._data_dir()) / "monitor.db"
+
+    def channels(self) -> frozenset[str] | None:
+        """The names of the channels that are configured, without what they need; None if monitor.toml cannot be read."""
+        import tomllib
+
+        try:
+            found = tomllib.loads((self.folder / "monitor.toml").read_text("utf-8-sig")).get("channels", [])
+            return frozenset(str(channel["name"]) for channel in found) or frozenset({"console"})
+        except (OSError, ValueError, AttributeError, TypeError, KeyError):
+            return None
 
     def _data_dir(self) -> Path:
         import tomllib

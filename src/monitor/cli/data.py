@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import Place, place
+from monitor.cli.common import STRANDED, Place, place
 
 OVERDUE = timedelta(minutes=2)  # a poll that is due is begun within seconds, unless nobody is there to begin it
 
@@ -19,7 +19,7 @@ def status(
     from monitor import lock
     from monitor.store import ledger
 
-    database = place(ctx).database()
+    database, channels = place(ctx).database(), place(ctx).channels()
     who = lock.holder(database.parent)
     with ledger.reading(database) as db:
         found = {
@@ -29,6 +29,7 @@ def status(
             "sources": ledger.sources(db),
             "channels": ledger.channels(db),
             **ledger.counts(db),
+            "stranded": ledger.stranded(db, channels) if channels is not None else {},
         }
     if json:
         output.show_json(found)
@@ -61,6 +62,8 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
     due = min((row["next_poll_at"] for row in sources), default=None)
     if due and not found["trouble"] and now - datetime.fromisoformat(due) > OVERDUE:
         output.line(f"A poll was due {output.ago(due, now)}: Monitor is not running, or hangs")
+    for name, count in found["stranded"].items():
+        output.line(f"{counted(count, 'delivery', 'deliveries')} for {STRANDED.format(name=name)}")
     if found["network_down_since"]:
         since = output.ago(found["network_down_since"], now)
         output.line(f"Nearly all sources fail at once since {since}: probably our own network")

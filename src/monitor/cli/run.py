@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import FAILED, Place, WrongUsageError, place, say
+from monitor.cli.common import FAILED, STRANDED, Place, WrongUsageError, place, say
 from monitor.core.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ def check(
         raise ConfigError(problems)
     _summarise(config)
     _warn_of_crowds(where.database(), config, watch)
+    _warn_of_stranded(where.database(), config)
     if live and not _all_live(config):
         raise typer.Exit(FAILED)
 
@@ -189,6 +190,20 @@ def _warn_of_crowds(database: Path, config: "Config", watch: "Watch") -> None:
         return
     for warning in found:
         output.line(warning)
+
+
+def _warn_of_stranded(database: Path, config: "Config") -> None:
+    """Say what waits for channels that are no longer configured."""
+    from monitor.core.errors import StoreError
+    from monitor.store import ledger
+
+    try:
+        with ledger.reading(database) as db:
+            found = ledger.stranded(db, {channel.name for channel in config.channels})
+    except StoreError:  # as above
+        return
+    for name, count in found.items():
+        output.line(f"{output.counted(count, 'delivery', 'deliveries')} for {STRANDED.format(name=name)}.")
 
 
 def _all_live(config: "Config") -> bool:

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -174,6 +174,13 @@ def channels(db: sqlite3.Connection) -> list[Row]:
     return found
 
 
+def stranded(db: sqlite3.Connection, channels: Collection[str]) -> dict[str, int]:
+    """Channel → how many deliveries wait for it, of those that are not among these."""
+    query = """SELECT channel, count(*) AS n FROM deliveries WHERE state = 'pending'
+               AND channel NOT IN (SELECT value FROM json_each(?)) GROUP BY channel ORDER BY channel"""
+    return {row["channel"]: row["n"] for row in db.execute(query, (json.dumps(sorted(channels)),))}
+
+
 def network_down_since(db: sqlite3.Connection) -> str | None:
     """Since when nearly all sources fail at once; None if they do not."""
     row = db.execute("SELECT value FROM facts WHERE name = 'network_down_since'").fetchone()
@@ -327,6 +334,23 @@ def resend(db: sqlite3.Connection, row: Row, now: datetime, new_id: Callable[[],
 def _bearer(db: sqlite3.Connection, row: Row) -> Row:
     """The delivery whose message tells this one."""
     return delivery(db, row["carried_by"]) if row["carried_by"] else row
+
+
+def resend_given_up(db: sqlite3.Connection, since: datetime, now: datetime, new_id: Callable[[], str]) -> list[Row]:
+    """Send again, under their own ids, the alerts that were given up since then. Returns them as `resend` does."""
+    query = (
+        """SELECT * FROM deliveries WHERE state = 'given-up' AND finished_at >= ? AND type LIKE 'alert.%' ORDER BY id"""
+    )
+    return [resend(db, row, now, new_id) for row in db.execute(query, (rows.stamp(since),)).fetchall()]
+
+
+def redirect(db: sqlite3.Connection, from_: str, to: str, now: datetime) -> int:
+    """Give what waits for one channel to another, due now, each under its own id; returns how many."""
+    done = db.execute(
+        "UPDATE deliveries SET channel = ?, attempts = 0, next_at = ?, batch = NULL WHERE channel = ? AND state = 'pending'",
+        (to, rows.stamp(now), from_),
+    )
+    return done.rowcount
 
 
 # Articles

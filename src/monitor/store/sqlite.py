@@ -10,8 +10,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,8 @@ from monitor.store.meanwhile import Meanwhile
 from monitor.store.writer import Writer, explained
 
 T = TypeVar("T")
+LOOK, LONG_LOOK = 2.0, 20.0
+"""Seconds that a start looks whether the database is sound: 250 MB take 1 s when they are in memory already (2026-11-22)."""
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # the index of the write-ahead log finds no room: an I/O error
 
 
@@ -192,6 +195,9 @@ class SqliteStore:
             while (after := await self._run(partial(step, after))) is not None:
                 pass
 
+    async def stranded(self, channels: Iterable[str]) -> Mapping[str, int]:
+        return await self._writer.read(partial(ledger.stranded, channels=frozenset(channels)))
+
     async def pending(self) -> tuple[int, int]:
         return await self._run(_pending)
 
@@ -204,6 +210,8 @@ def prepare(path: Path) -> None:
             f"{path} was written by a newer Monitor (schema {version}, this one knows {VERSION}): "
             "install that version again, or restore the backup from before the update"
         )
+    if version is not None:
+        _check_sound(path)
     if version == VERSION:
         return
     command = [sys.executable, "-m", "monitor.store.migrations", str(path)]
@@ -213,13 +221,44 @@ def prepare(path: Path) -> None:
         raise StoreError(f"{path} cannot be made or brought up to date: {reason}")
 
 
+def _check_sound(path: Path) -> None:
+    """Look whether a database is sound, for as long as a start may take: what was checked by then is. Longer if it was not
+    closed the last time, which its write-ahead log tells. Raises StoreError."""
+    log = path.with_name(f"{path.name}-wal")
+    unclean = log.exists() and log.stat().st_size > 0
+    until = time.monotonic() + (LONG_LOOK if unclean else LOOK)
+    try:
+        with closing(sqlite3.connect(path)) as db:
+            db.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        if "interrupted" in str(error):
+            return
+        raise _damaged(path, str(error)) if _is_damage(error) else explained(error) from error
+    if verdict != "ok":
+        raise _damaged(path, verdict)
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _damaged(path: Path, verdict: str) -> StoreError:
+    return StoreError(
+        f"{path} is damaged ({' '.join(verdict.split())}), and nothing was changed. Keep it, and put a backup in its place: "
+        f"cd {path.parent} && mkdir damaged && mv monitor.db* damaged/ && cp BACKUP monitor.db (and give it to the account "
+        "that Monitor runs as). Without a backup, `sqlite3 damaged/monitor.db .recover | sqlite3 monitor.db` saves what "
+        "can be read"
+    )
+
+
 def _version(path: Path) -> int:
     try:
         with sqlite3.connect(path) as db:
             (version,) = db.execute("PRAGMA user_version").fetchone()
         db.close()
     except sqlite3.Error as error:
-        raise explained(error) from error
+        raise _damaged(path, str(error)) if _is_damage(error) else explained(error) from error
     return int(version)
 
 
