@@ -164,7 +164,11 @@ def test_a_story_is_shown_with_its_reports_and_alerts(desk: Desk) -> None:
     assert (found["merged"], found["split_from"], found["reports"][1]["alerts"]) == ([], None, [])
     text = desk.done("show", desk.story(first))
     assert text.startswith(f"Story {desk.story(first)}: 2 articles from 2 sources, 1 independent, last ")
-    assert f"{second} duplicate\n  Wolves, too\n  Herald · " in text
+    assert [each["because"] for each in found["reports"]] == [
+        None,
+        {"by": "text", "article": first, "source": "Gazette", "likeness": None},
+    ]
+    assert f"{second} duplicate\n  the text of Gazette's {first}\n  Wolves, too\n  Herald · " in text
     assert f"  alert {found['reports'][0]['alerts'][0]['id']} for wolves, score 1\n" in text
 
 

@@ -17,6 +17,8 @@ from monitor.cli.explain import ADDRESS, BARE
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from monitor.core.stories.why import Because
+
 app = group("Stories: articles that tell the same news.")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -80,14 +82,19 @@ def show(
     story: Annotated[str, typer.Argument(metavar="STORY", help="Its id, or the address of one of its articles.")],
     json: Json = False,
 ) -> None:
-    """Show one story: its articles in the order in which they came, and the alerts.
+    """Show one story: its articles in the order in which they came, why each is in it, and the alerts.
 
     The beginning of an id is enough if no other begins so.
     """
+    from monitor.core.stories.why import why
     from monitor.store import ledger, stories
 
     with ledger.reading(place(ctx).database()) as db:
         found = stories.story(db, _story(db, story))
+        articles = stories.articles(db, found["id"])
+    reasons = dict(zip((each.id for each in articles), why(articles), strict=True))
+    for report in found["reports"]:
+        report["because"] = _reason(reasons.get(report["id"]))
     if json:
         output.show_json(found)
         return
@@ -100,11 +107,21 @@ def show(
         _show_report(report)
 
 
+def _reason(because: "Because | None") -> dict[str, Any] | None:
+    """Which earlier report one resembles, and how."""
+    if because is None:
+        return None
+    first = because.article
+    return {"by": because.by, "article": first.id, "source": first.source, "likeness": because.likeness}
+
+
 def _show_report(report: dict[str, Any]) -> None:
     hand = ", placed by hand" if report["placed_by"] == "hand" else ""
     when = output.moment(report["published"] or report["fetched"])
     output.line()
     output.line(f"{report['id']} {report['relation']}{hand}")
+    if report["because"]:
+        output.line(_said(report["because"]), 2)
     output.line(report["title"], 2)
     output.line(f"{report['source']} · {when} · {report['language'] or 'language unknown'}", 2)
     output.line(report["url"], 2)
@@ -112,6 +129,14 @@ def _show_report(report: dict[str, Any]) -> None:
         kind = "" if alert["verdict"] == "alert" else ", for digests only"
         more = f", escalated {output.moment(alert['escalated_at'])}" if alert["escalated_at"] else ""
         output.line(f"alert {alert['id']} for {alert['watchlist']}, score {alert['score']:g}{kind}{more}", 2)
+
+
+def _said(because: dict[str, Any]) -> str:
+    first = f"{because['source']}'s {because['article']}"
+    if because["by"] == "news":
+        return f"tells the same news as {first}, by {because['likeness']:.2f} of 1"
+    common = {"address": "at the address of", "text": "the text of", "copy": "an edited, cut or wrapped copy of"}
+    return f"{common[because['by']]} {first}"
 
 
 @app.command()

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.core import urls
+from monitor.core.model import Article
 from monitor.store import rows
 
 Row = dict[str, Any]
@@ -77,6 +78,13 @@ def story(db: sqlite3.Connection, story_id: str) -> Row:
             each | {"alerts": [alert for alert in alerts if alert["article_id"] == each["id"]]} for each in articles
         ],
     }
+
+
+def articles(db: sqlite3.Connection, story_id: str) -> list[Article]:
+    """The articles of a story with their texts, in the order in which they came."""
+    query = """SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON s.id = a.source_id
+               WHERE a.story_id = ? ORDER BY a.seq"""
+    return [rows.article(row) for row in db.execute(query, (story_id,))]
 
 
 def root(db: sqlite3.Connection, story_id: str) -> str:
