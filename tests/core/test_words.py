@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.endings import attached, closed, following, lacking, surname
+from monitor.core.arabic import attached
+from monitor.core.endings import closed, following, lacking, surname
 from monitor.core.model import Document
 from monitor.core.settings import Mark, Term, TermSet, Watchlist
 from monitor.core.text import normalise
@@ -31,7 +32,19 @@ PLAIN = {
         "nationaux",
     ],
     "de": ["Wolf", "wolf", "Flüchtling", "Flüchtlinge", "tschetschenisch", "toll", "Tschetschene", "Straße"],
-    "es": ["lobo", "refugiado", "número", "detenido", "detenida", "expulsión", "checheno", "caso", "lobos", "unido"],
+    "es": [
+        "lobo",
+        "refugiado",
+        "número",
+        "detenido",
+        "detenida",
+        "expulsión",
+        "checheno",
+        "caso",
+        "lobos",
+        "unido",
+        "golpeado",
+    ],
     "it": ["rifugiato", "omofobo", "straniero", "libro"],
     "ru": [
         "волк",
@@ -52,7 +65,25 @@ PLAIN = {
     ],
     "uk": ["біженець", "Чечня", "квір"],
     "tr": ["mülteci", "sığınma", "mültecilere", "Blogistan", "gey"],
-    "ar": ["لاجئ", "لجوء", "ترحيل", "شيشاني", "زقفنطي"],
+    "ar": [
+        "لاجئ",
+        "لجوء",
+        "ترحيل",
+        "شيشاني",
+        "زقفنطي",
+        "مُهَاجِرٌ",
+        "اوروبي",
+        "المحكمة",
+        "قاضي",
+        "اعتقال",
+        "نزلاء",
+        "أكبر",
+        "أعلى",
+        "طالب",
+        "تركيا",
+        "حكم",
+        "النازحين",
+    ],
     "kk": ["Шешенстан", "гей"],
     "hr": ["vuk"],
     "xx": ["word"],
@@ -101,6 +132,7 @@ def forms(language: str) -> dict[str, frozenset[str]]:
         ("es", "expulsión", "expulsiones expulsion"),
         ("es", "checheno", "chechenas"),
         ("es", "lobos", "lobo loba"),
+        ("es", "golpeado", "golpeada golpeados"),
         ("it", "rifugiato", "rifugiati rifugiata rifugiate"),
         ("it", "straniero", "straniera straniere stranieri"),
         ("it", "omofobo", "omofobi omofoba"),
@@ -128,6 +160,14 @@ def forms(language: str) -> dict[str, frozenset[str]]:
         ("ar", "لاجئ", "اللاجئين واللاجئين لاجئون للاجئين"),
         ("ar", "لجوء", "اللجوء وباللجوء لجوء"),
         ("ar", "شيشاني", "الشيشانية شيشاني"),
+        ("ar", "مُهَاجِرٌ", "مهاجرون والمهاجرين مهاجرة مهاجريهم"),  # with its vowel signs
+        ("ar", "اوروبي", "الاوروبية اوروبيين"),
+        ("ar", "المحكمة", "محكمة والمحكمة للمحاكم محكمتها"),
+        ("ar", "قاضي", "القضاة قضاة"),
+        ("ar", "اعتقال", "اعتقالات واعتقاله اعتقالا"),
+        ("ar", "نزلاء", "نزلاؤها نزلائه"),
+        ("ar", "أكبر", "الكبري"),
+        ("ar", "النازحين", "نازحين والنازحين بالنازحين"),
         ("ar", "زقفنطي", "زقفنطية الزقفنطيين"),
         ("kk", "Шешенстан", "шешенстан шешенстан*"),
         ("kk", "гей", "гей"),
@@ -150,6 +190,7 @@ def test_finds(language: str, word: str, some: str) -> None:
         ("es", "detenido", "detener detiene"),
         ("es", "detenida", "detenido detener"),
         ("es", "unido", "unir une"),  # a participle is no reason to look for the verb
+        ("es", "golpeado", "golpear golpea"),
         ("es", "caso", "casa casas"),
         ("it", "libro", "libra"),
         ("ru", "задержанный", "задержать задержал"),
@@ -164,6 +205,8 @@ def test_finds(language: str, word: str, some: str) -> None:
         ("tr", "sığınma", "siğindi"),
         ("tr", "mültecilere", "mülteci"),
         ("ar", "ترحيل", "رحل"),
+        ("ar", "أعلى", "علي"),  # on
+        ("ar", "طالب", "يطالب تطالب"),  # demands, not a student
     ],
 )
 def test_leaves_out(language: str, word: str, none: str) -> None:

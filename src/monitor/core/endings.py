@@ -9,6 +9,8 @@ what follows the stroke and add each of these"; - adds nothing, an empty left si
 
 from collections.abc import Collection
 
+from monitor.core import arabic
+
 Rules = tuple[tuple[str, int, tuple[str, ...]], ...]
 
 
@@ -130,7 +132,7 @@ _UNKNOWN |= {"sk": _UNKNOWN["cs"], "no": _UNKNOWN["nb"], "gl": _UNKNOWN["es"], "
 
 def closed(language: str, word: str) -> set[str]:
     """Forms of a word that no dictionary has; empty for languages that have no rules here."""
-    return _arabic(word) if language == "ar" else _apply(word, _UNKNOWN.get(language, ()))
+    return _apply(word, _UNKNOWN.get(language, ()))
 
 
 # Forms that a dictionary may lack although it has the word: French ones in general, those of German adjectives.
@@ -189,22 +191,6 @@ def following(language: str, word: str, family: Collection[str]) -> set[str]:
         for end, has, added in _FOLLOWING.get(language, ())
         if word.endswith(end) and word.removesuffix(end) + has in family
     }
-
-
-# Arabic: the endings of adjectives in -i, and what is written together with a word: and, so, in, like, for, the.
-
-_NISBA = ("", "ة", "ات", "ون", "ين", "ان", "تين")
-_PROCLITICS = ("", "و", "ف", "ب", "ك", "ل", "ول", "وب", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وبال")
-
-
-def _arabic(word: str) -> set[str]:
-    return {word + ending for ending in _NISBA} if word.endswith("ي") else {word}
-
-
-def attached(form: str) -> set[str]:
-    """An Arabic form with everything that may be written before it, with and without the article."""
-    bare = form.removeprefix("ال") if len(form) > 4 else form
-    return {proclitic + bare for proclitic in _PROCLITICS}
 
 
 # Surnames: all cases, both genders, plural
@@ -303,5 +289,5 @@ def surname(language: str, name: str) -> set[str]:
     """All forms of a surname: cases, plural, and in Slavic languages the woman's. A possessive after an apostrophe needs
     no form of its own. How other languages spell it is for the user to list."""
     if language == "ar" and "\u0600" <= name[:1] <= "\u06ff":
-        return attached(name)
+        return arabic.attached(name)
     return {name} | _apply(name, _NAMES.get(language, _LATIN))

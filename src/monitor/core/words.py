@@ -10,22 +10,23 @@ that ends afterwards. Does not belong here: marks and phrases (`watch`), what co
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import Any
 
-from monitor.core.endings import FEMININE, attached, closed, following, lacking, surname
+from monitor.core import arabic
+from monitor.core.endings import FEMININE, closed, following, lacking, surname
 from monitor.core.settings import Mark
 from monitor.core.text import normalise, unaccented
 
 Key = tuple[str, str, Mark]
 """(language, one word as the user wrote it without its mark, mark). The language is a primary subtag (`de`)."""
 
-Forms = dict[Key, frozenset[str]]
+Forms = Mapping[Key, frozenset[str]]
 """What each word stands for: normal forms (`text.normalise`). One that ends in * stands for all that begin so."""
 
-REVISION = 3
+REVISION = 4
 """Raised whenever this module or `endings` gives other forms for the same libraries."""
 
 LANGUAGES = (
@@ -96,7 +97,7 @@ def expand(terms: Iterable[Key]) -> Forms:
 
     Takes about 0.1 s for a small language, 0.5 s for Russian, 1.5 s for German, 4 s for Polish, however many words.
     """
-    found: Forms = {}
+    found: dict[Key, frozenset[str]] = {}
     plain: dict[str, set[str]] = defaultdict(set)
     for language, word, mark in terms:
         found[language, word, mark] = frozenset({normalise(word).normal})
@@ -139,7 +140,7 @@ def _source(language: str, word: str, mark: Mark, *, known: bool) -> str:
         return "dictionary"
     if language in _AGGLUTINATING:
         return "beginning" if len(_beginning(word)) > 1 else "exact"
-    return "closed endings" if closed(language, word) or lacking(language, word) else "exact"
+    return "closed endings" if language == "ar" or closed(language, word) or lacking(language, word) else "exact"
 
 
 def _listed(language: str, words: set[str]) -> set[str]:
@@ -150,7 +151,8 @@ def _listed(language: str, words: set[str]) -> set[str]:
         morph = pymorphy3.MorphAnalyzer(lang=language)
         return {word for word in words if morph.word_is_known(word.lower().rpartition("-")[2])}
     excerpt = _excerpt(_ALIASES.get(language, language), words) if _has_dictionary(language) else _Excerpt({}, {})
-    return {word for word in words if any(s in excerpt.heads or s in excerpt.families for s in _spellings(word))}
+    spelled = arabic.spellings if language == "ar" else _spellings
+    return {word for word in words if any(s in excerpt.heads or s in excerpt.families for s in spelled(word))}
 
 
 def _clean(forms: Iterable[str]) -> frozenset[str]:
@@ -253,7 +255,8 @@ def _excerpt(code: str, words: Iterable[str]) -> _Excerpt:
     backwards, _, start = frontcode._read_header(data)  # noqa: SLF001  # see above
     turn = slice(None, None, -1 if backwards else 1)
     opening = slice(None, -_OPENING - 1, -1) if backwards else slice(_OPENING)
-    spellings = {variant for word in words for s in _spellings(word) for variant in (s, unaccented(s))}
+    spelled = arabic.spellings if code == "ar" else _spellings
+    spellings = {variant for word in words for s in spelled(word) for variant in (s, unaccented(s))}
     lemmas = {spelling.encode()[turn] for spelling in spellings}
     openings = {spelling.encode()[:_OPENING] for spelling in spellings}
     families: dict[str, set[str]] = defaultdict(set)
@@ -270,9 +273,9 @@ def _by_dictionary(language: str, words: set[str]) -> dict[str, set[str]]:
     if not _has_dictionary(language):
         return {word: _beginning(word) for word in words}
     excerpt = _excerpt(_ALIASES.get(language, language), words)
-    found = {word: _family(language, word, excerpt) for word in words}
     if language == "ar":
-        return {word: {full for form in forms for full in attached(form)} for word, forms in found.items()}
+        return arabic.forms(words, excerpt.families, excerpt.heads)
+    found = {word: _family(language, word, excerpt) for word in words}
     if language in _CARELESS:
         return {word: forms | (set(map(unaccented, forms)) - excerpt.heads.keys()) for word, forms in found.items()}
     return found
@@ -308,8 +311,6 @@ def _of_a_form(language: str, word: str, family: set[str]) -> set[str]:
     In Romance languages it is a participle, which is no reason to look for the verb, or a feminine: who writes it means
     the women. A plural stands for all.
     """
-    if language == "ar":  # a root's whole verb would be too much
-        return {word}
     if language in _AGGLUTINATING or (language in FEMININE and word.endswith(FEMININE[language])):
         return {form for form in family if form.startswith(word)} | {word}
     if language in FEMININE and not word.endswith(("i", "s", "x")):
