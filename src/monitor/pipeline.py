@@ -434,7 +434,7 @@ def _is_passing(error: FetchError) -> bool:
     """Whether a page that could not be had may be had later."""
     if error.fault is FetchFault.ROBOTS:
         return error.retry_at is not None  # robots.txt itself could not be had; what it forbids stays forbidden
-    if error.fault is FetchFault.STATUS:
+    if error.fault in (FetchFault.STATUS, FetchFault.BOT_WALL):
         return error.status is not None and (error.status >= 500 or error.status in PASSING_STATUS)
     return error.fault not in LASTING
 

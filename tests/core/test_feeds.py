@@ -392,7 +392,50 @@ def test_ttl() -> None:
     assert told("<sy:updatePeriod>now and then</sy:updatePeriod>") is None
 
 
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("<skipHours><hour>0</hour><hour> 24 </hour><hour>5</hour><hour>25</hour><hour>x</hour></skipHours>", "0 5/"),
+        ("<skipDays><day>Saturday</day><day>sunday</day><day>Caturday</day></skipDays>", "/5 6"),
+        ("<skipDays><day>Monday</day></skipDays><skipHours><hour>23</hour></skipHours>", "23/0"),
+        (f"<skipHours>{''.join(f'<hour>{n}</hour>' for n in range(24))}</skipHours>", ""),
+        ("<skipHours/>", ""),
+    ],
+)
+def test_hours_and_days_on_which_it_wants_not_to_be_read(head: str, told: str) -> None:
+    assert read(rss("", f"<title>Gazette</title>{head}")).skips == told
+
+
 # What is no feed
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<html><title>Just a moment...</title><p>Checking your browser before you go on.</p></html>", "bot-wall"),
+        ("<html><p>We and our partners store and access information.</p><p>Accept all</p></html>", "consent-wall"),
+        ("<html><title>gazette.example</title><p>This domain is for sale!</p></html>", "parked-domain"),
+        ("<html><script src='https://www.sedoparking.com/x.js'></script><p>Related links</p></html>", "parked-domain"),
+        (
+            "<html><title>The Gazette</title><p>Wolves were counted twice on the road to Felden.</p></html>",
+            "not-a-feed",
+        ),
+        ("", "empty"),
+        ("{}", "not-a-feed"),
+    ],
+)
+def test_what_came_instead_of_a_feed_has_a_kind(body: str, kind: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        read(body)
+    assert caught.value.kind == kind
+
+
+def test_a_wall_in_front_of_a_list_of_articles_is_told_as_one() -> None:
+    wall = b"<html><title>Just a moment...</title><p>Checking your browser before you go on.</p></html>"
+    for body, kind in ((wall, "bot-wall"), (b"<html><p>Nothing here.</p></html>", "not-a-feed")):
+        with pytest.raises(ParseError) as caught:
+            feeds.read(body, url=URL, headers={}, kind=SourceKind.SITE, links="main a")
+        assert caught.value.kind == kind
 
 
 @pytest.mark.parametrize(

@@ -726,3 +726,22 @@ def test_messages_go_nowhere_inside_either() -> None:
         assert not server.requests
 
     run(scene)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "fault"),
+    [
+        (403, {"cf-mitigated": "challenge"}, FetchFault.BOT_WALL),
+        (405, {"x-amzn-waf-action": "captcha"}, FetchFault.BOT_WALL),
+        (403, {"X-DataDome": "protected"}, FetchFault.BOT_WALL),
+        (403, {"Server": "ddos-guard"}, FetchFault.BOT_WALL),
+        (502, {"Server": "ddos-guard"}, FetchFault.STATUS),
+        (403, {"Server": "cloudflare"}, FetchFault.STATUS),
+    ],
+)
+def test_a_shield_that_lets_only_browsers_in_is_told_as_one(
+    status: int, headers: dict[str, str], fault: FetchFault
+) -> None:
+    error = failure(Reply(status=status, headers=headers))
+
+    assert (error.fault, error.status) == (fault, status)

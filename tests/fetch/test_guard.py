@@ -1,6 +1,7 @@
 """Which addresses may be asked."""
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
@@ -203,6 +204,27 @@ def test_names_without_an_address(lookup: Lookup) -> None:
     with pytest.raises(FetchError) as caught:
         resolve("nowhere.example", lookup)
     assert caught.value.fault is FetchFault.DNS
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+            "there is no such name, or it has no address",
+        ),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), "the name server does not answer, or fails"),
+        (OSError(5, "I/O error"), "the name cannot be looked up"),
+        (UnicodeError("label too long"), "it is no name that can be looked up"),
+    ],
+)
+def test_why_a_name_leads_nowhere_is_told_in_plain_words(error: Exception, said: str) -> None:
+    async def fails(host: str, port: int) -> list[str]:
+        raise error
+
+    with pytest.raises(FetchError) as caught:
+        resolve("nowhere.example", fails)
+    assert str(caught.value) == f"nowhere.example: {said}"
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ class FetchFault(StrEnum):
     TOO_BIG = "too-big"
     REDIRECT = "redirect"  # too many, in a circle, or to where we may not go
     STATUS = "status"  # an answer, but an error
+    BOT_WALL = "bot-wall"  # an answer, but only browsers are let in
 
 
 class FetchError(MonitorError):

@@ -194,6 +194,9 @@ class Client:
             self.hosts.pause(host, retry_at - now)
         elif answer.status == 429:
             self.hosts.pause(host, BUSY)
+        if _is_wall(answer):
+            message = f"{host} answered {answer.status}, and lets only browsers in"
+            raise FetchError(FetchFault.BOT_WALL, message, status=answer.status, retry_at=retry_at)
         message = f"{host} answered {answer.status}"
         raise FetchError(FetchFault.STATUS, message, status=answer.status, retry_at=retry_at)
 
@@ -238,6 +241,18 @@ class _Way:
             return guard.parse(urljoin(str(self.address), text))
         except (FetchError, ValueError) as error:
             raise _no_way(answer, f"redirected, but {error}") from error
+
+
+def _is_wall(answer: Answer) -> bool:
+    """Whether a shield in front of the site says in the header that it challenges who asks."""
+    fields = answer.headers
+    return (
+        fields.get("cf-mitigated") == "challenge"  # Cloudflare
+        or fields.get("x-amzn-waf-action") in ("challenge", "captcha")  # AWS WAF, with 202 or 405
+        or "x-datadome" in fields
+        or "x-sucuri-block" in fields
+        or (fields.get("server", "").lower() == "ddos-guard" and answer.status == 403)
+    )
 
 
 def host_of(address: httpx2.URL) -> str:

@@ -138,7 +138,7 @@ async def _look_up(host: str, port: int, lookup: Lookup) -> list[Address]:
     try:
         found = [ip_address(each) for each in await lookup(host, port)]
     except (OSError, ValueError) as error:  # ValueError: not a name that DNS can hold
-        raise FetchError(FetchFault.DNS, f"{host} has no address: {error}") from error
+        raise FetchError(FetchFault.DNS, f"{host}: {_no_name(error)}") from error
     if not found:
         raise FetchError(FetchFault.DNS, f"{host} has no address")
     return found
@@ -152,6 +152,16 @@ def refuse_inside(host: str, networks: Iterable[Network]) -> None:
     address = _spelled_out(name)
     if address is not None and not allowed(address, networks):
         raise _refused(f"{host} is {address}, which is not public; [fetch] allow_networks opens private networks")
+
+
+def _no_name(error: Exception) -> str:
+    """Why a name could not be resolved, in plain words."""
+    number = error.args[0] if isinstance(error, socket.gaierror) and error.args else None
+    if number in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)):
+        return "there is no such name, or it has no address"
+    if number in (socket.EAI_AGAIN, socket.EAI_FAIL):
+        return "the name server does not answer, or fails"
+    return "it is no name that can be looked up" if isinstance(error, ValueError) else "the name cannot be looked up"
 
 
 def _spelled_out(host: str) -> Address | None:

@@ -179,6 +179,30 @@ _PAYWALL = _any(
 )
 
 
+_PARKED = _any(
+    r"(?:this|the) (?:premium )?domain(?: name)? (?:[\w.-]+ )?(?:is|may be|could be)"
+    r" (?:for sale|parked|available for purchase)",
+    r"(?:buy|purchase|inquire about) this domain",
+    r"this domain (?:name )?(?:has expired|is pending renewal|was recently registered|is registered, but)",
+    r"domain(?: name)? (?:[\w.-]+ )?is (?:for sale|parked)",
+    r"parked (?:free|domain)",
+    r"(?:diese|die) domain (?:[\w.-]+ )?(?:steht zum verkauf|kaufen|ist zu verkaufen|wurde geparkt)",
+    r"(?:ce nom de domaine|le (?:nom de )?domaine [\w.-]+) est (?:à vendre|en vente|expiré)",
+    r"(?:este dominio|el dominio [\w.-]+) (?:está (?:en venta|a la venta)|ha (?:expirado|caducado))",
+    r"(?:questo dominio|il dominio [\w.-]+) è in vendita",
+    r"(?:этот )?домен (?:[\w.-]+ )?(?:прода[её]тся|выставлен на продажу|припаркован)",
+    r"срок регистрации домена",
+    r"(?:ta )?domena (?:[\w.-]+ )?(?:jest na sprzedaż|została zaparkowana)",
+    r"bu alan adı satılıktır",
+)
+_PARKED_HOST = re.compile(
+    r"(?:sedoparking|parkingcrew|parklogic|bodis|cashparking|uniregistry|skenzo)\.com/"
+    r"|(?:www\.)?(?:hugedomains\.com/domain_profile|afternic\.com/forsale|dan\.com/buy-domain|sedo\.com/search/details)"
+    r"|/lander\?|data-adblockkey=",
+    re.IGNORECASE,
+)
+
+
 def fault(*, text: str, shown: str, stated: Stated, html: str, url: str) -> PageFault | None:
     """What the page at `url` shows in place of its article; None: the article.
 
@@ -195,6 +219,18 @@ def fault(*, text: str, shown: str, stated: Stated, html: str, url: str) -> Page
     if len(text) < _TEASER and (stated.locked or _PAYWALL.search(seen)):
         return PageFault.PAYWALL
     return PageFault.NO_TEXT if sum(map(str.isalpha, text)) < _MIN_LETTERS else None
+
+
+def in_place_of_a_feed(*, text: str, title: str, html: str, url: str) -> str | None:
+    """What a page is that came where a feed was expected: "parked-domain", "bot-wall" or "consent-wall"; None: some page.
+
+    `text` is what a reader would see of it.
+    """
+    if _PARKED_HOST.search(html) or (len(text) < _LONG and (_PARKED.search(title) or _PARKED.search(text))):
+        return "parked-domain"
+    if len(text) < _SHORT and _is_bot_wall(text, title, html):
+        return PageFault.BOT_WALL.value
+    return PageFault.CONSENT_WALL.value if _is_consent(text, text, url) else None
 
 
 def _is_bot_wall(text: str, title: str, html: str) -> bool:

@@ -22,6 +22,12 @@ MAX_UNPACKED = 64 << 20
 
 _ROOTS = re.compile(rb"<(?:[\w.-]+:)?(rss|rdf|feed|urlset|sitemapindex)\s[^<>]*(?:xmlns|version)", re.IGNORECASE)
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,500})", re.IGNORECASE)
+_INSTEAD = {
+    "bot-wall": "a page that asks whether the visitor is human, not a feed",
+    "consent-wall": "a page that asks for consent, not a feed",
+    "parked-domain": "a page that offers the name for sale, not a feed",
+}
 _FEEDS = frozenset({"rss", "rdf", "feed", "channel"})
 _PAGES = frozenset({"html", "head", "body", "title", "meta", "link", "script", "div", "main", "p"})
 
@@ -40,7 +46,7 @@ def read(
         "\ufeff \t\r\n\0"
     )
     if not text:
-        raise ParseError("empty: there is nothing in it")
+        raise ParseError("empty: there is nothing in it", "empty")
     if text[0] in "{[":
         from monitor.core.feeds import jsonfeed
 
@@ -62,8 +68,22 @@ def _of_markup(text: str, url: str, kind: SourceKind, links: str | None, known: 
     if name in _PAGES and kind is SourceKind.SITE:
         from monitor.core.feeds import listing
 
-        return listing.read(text, url=url, links=links, known=known)
-    raise ParseError(_what_it_is(name, text, url))
+        try:
+            return listing.read(text, url=url, links=links, known=known)
+        except ParseError as error:
+            raise _instead(text, url) or error from error
+    raise (name in _PAGES and _instead(text, url)) or ParseError(_what_it_is(name, text, url))
+
+
+def _instead(text: str, url: str) -> ParseError | None:
+    """The error that names what a page is that came where entries were expected, if it is known."""
+    from monitor.core.articles import walls
+    from monitor.core.feeds import markup
+
+    found = _TITLE.search(text)
+    title, seen = markup.line(found[1]) if found else "", markup.plain(text)
+    kind = walls.in_place_of_a_feed(text=seen, title=title, html=text, url=url)
+    return ParseError(_INSTEAD[kind], kind) if kind else None
 
 
 def _root(document: bytes) -> tuple[str, int]:

@@ -108,7 +108,7 @@ def tree(text: str) -> etree._Element:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     root = etree.fromstring(markup.clean(text).encode(), parser)
     if root is None:
-        raise ParseError("empty: there is nothing in it")
+        raise ParseError("empty: there is nothing in it", "empty")
     etree.strip_elements(root, "script", "style", "noscript", "template", "svg", with_tail=False)
     return root
 

@@ -73,6 +73,7 @@ _SIDE_LINKS = frozenset(
 )
 _DROPPED = ("{*}script", "{*}style", "{*}svg", "{*}math")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 Children = dict[str, list[etree._Element]]  # noqa: SLF001 - lxml has no other name for it
@@ -101,6 +102,7 @@ def read(document: bytes, url: str, *, recover: bool = False) -> Feed | None:
         language=fields.language(language),
         entries=tuple(_entry(node, url, base, language) for node in nodes),
         ttl=ttl(_text(head, "ttl"), _text(head, "sy:updateperiod"), _text(head, "sy:updatefrequency")),
+        skips=skips(_parts(head, "skiphours", "hour"), _parts(head, "skipdays", "day")),
     )
 
 
@@ -118,6 +120,23 @@ def _tree(document: bytes, url: str, *, recover: bool) -> etree._Element | None:
         return etree.fromstring(document, parser, base_url=url)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def skips(hours: Iterable[str], days: Iterable[str]) -> str:
+    """Hours (0 to 23, GMT; 24 for midnight is sent, too) and days on which a feed wants not to be read (RSS 2.0 skipHours,
+    skipDays), as in Feed; empty without any, and with all: nobody means that."""
+    numbers = {int(hour.strip()) % 24 for hour in hours if re.fullmatch(r"\s*(?:1?\d|2[0-4])\s*", hour, re.ASCII)}
+    weekdays = {_WEEKDAYS.index(day.strip().lower()[:3]) for day in days if day.strip().lower()[:3] in _WEEKDAYS}
+    if not (numbers or weekdays) or len(numbers) == 24 or len(weekdays) == 7:
+        return ""
+    return "/".join(" ".join(map(str, sorted(part))) for part in (numbers, weekdays))
+
+
+def _parts(children: Children, name: str, part: str) -> Iterator[str]:
+    """The texts of an element's children of this name."""
+    for node in children.get(name, ()):
+        for child in _children(node).get(part, ()):
+            yield "".join(child.itertext())
 
 
 def ttl(minutes: str, period: str, frequency: str) -> timedelta | None:
