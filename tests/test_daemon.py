@@ -189,6 +189,49 @@ def test_after_kill_9_what_was_owed_comes_with_the_same_id_and_nothing_comes_twi
     play(scene)
 
 
+def test_articles_that_change_or_go_are_told_to_who_wants_to_hear_of_it(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room:
+            same, gone = story("Two  wolves were seen.</p><p>12 comments"), Reply(status=404)
+            answers = [story("Two wolves were seen."), same, story("Three wolves were seen."), gone, gone]
+            room.server.on("/0", lambda _: answers.pop(0))
+            room.configure(
+                monitor=f"{room.settings}revisions = true\n",
+                feeds=FEEDS.format(url=room.server.url("/feed")).replace('"feed"', '"page"'),
+            )
+            room.publish("News of the valley")
+            told = []
+            async with running(room) as process:
+                told.append(await room.alert())
+                for visit in range(1, 5):
+                    await its_turn(tmp_path / "data" / "monitor.db", visit)
+                room.publish("Wolves return")
+                told += [await room.alert() for _ in range(3)]
+                assert await stopped(process) == 0
+            kinds = ["alert.created", "article.changed", "article.gone", "alert.created"]
+            assert [each["type"] for each in told] == kinds
+            assert [each["added"] for each in told[1]["data"]["change"]["edited"]] == [["Three"]]
+            assert answers == []
+            assert "wolves were" not in room.log.lower()
+
+    play(scene)
+
+
+def story(text: str) -> Reply:
+    body = f"<h1>News</h1><p>{text}</p><p>{'The harvest was good this year. ' * 9}</p>"
+    html = f"<html><body><article>{body}</article></body></html>"
+    return Reply(body=html.encode(), headers={"Content-Type": "text/html"})
+
+
+async def its_turn(database: Path, visit: int) -> None:
+    """Let the article that alerted be read again now, as if it had been missing for long, and wait until that is done."""
+    long_ago = "2026-01-01T00:00:00.000Z"
+    with closing(sqlite3.connect(database, isolation_level=None)) as db:
+        db.execute("UPDATE rereads SET next_at = :then, missing_since = :then", {"then": long_ago})
+        while db.execute("SELECT times FROM rereads").fetchone() != (visit,):  # noqa: ASYNC110 - another process counts
+            await asyncio.sleep(0.02)
+
+
 def test_a_receiver_that_is_gone_is_left_alone_until_the_next_start(tmp_path: Path) -> None:
     async def scene() -> None:
         async with newsroom(tmp_path) as room:

@@ -1,7 +1,10 @@
 """Articles that change, go and come back, from the outlet's page to the receiver. Only the clock is the test's own."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from monitor.core.settings import FullText
 from monitor.store import ledger
 from support.build import DAY, HOUR, MINUTE
 from support.desk import BODY, Desk, desk, item, page, play, rss
-from support.server import Reply, redirect
+from support.server import Reply, Request, redirect
 
 TWO, THREE = "Two wolves were seen on the road.", "Three wolves were seen on the road."
 
@@ -185,15 +188,30 @@ def test_a_visit_that_was_broken_off_is_made_again(tmp_path: Path) -> None:
 
 def test_nobody_asks_again_where_no_channel_wants_to_hear_of_it_or_pages_are_not_asked_for(tmp_path: Path) -> None:
     async def scene(folder: Path, **about: Any) -> None:
-        folder.mkdir()
         async with desk(folder, **about) as d:
             d.server.on("/feed", rss(item(d.server.url("/a.html"), "Wolves return")))
             d.server.on("/a.html", page(TWO))
             await d.check()
             assert await d.tools.store.claim_rereads(d.now[0] + 9 * DAY, limit=9) == ()
 
-    play(lambda: scene(tmp_path / "one"))
-    play(lambda: scene(tmp_path / "other", revisions=True, full_text=FullText.FEED))
+    for name, about in (("one", {}), ("other", {"revisions": True, "full_text": FullText.FEED})):
+        (tmp_path / name).mkdir()
+        play(partial(scene, tmp_path / name, **about))
+
+
+def test_texts_that_cannot_be_compared_in_time_are_compared_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, revisions=True) as d:
+            await alerted(d)
+            d.server.on("/a.html", page(THREE))
+            with monkeypatch.context() as slow:
+                slow.setattr(pipeline, "COMPARE_SECONDS", 0.0)
+                assert found(await revisited(d, 2 * HOUR)) == [Found.UNCHANGED]
+            assert found(await revisited(d, 6 * HOUR)) == [Found.CHANGED]
+
+    play(scene)
 
 
 # What the feed says of it
@@ -299,5 +317,25 @@ def test_what_was_there_before_the_first_poll_stays_silent_whatever_becomes_of_i
             outcomes = await check(d, item("http://a.example/a", "Wolves", BODY, 9 * DAY))
 
             assert [outcome.alerts for outcome in outcomes] == [()]
+
+    play(scene)
+
+
+def test_an_article_that_somebody_else_changes_meanwhile_is_left_to_them(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            link = d.server.url("/a.html")
+            d.server.on("/a.html", page("Two dogs were seen."))
+            await check(d, item(link, "News"))
+
+            def changing(_: Request) -> Reply:
+                with closing(sqlite3.connect(tmp_path / "monitor.db")) as db, db:
+                    db.execute("UPDATE articles SET title = 'Other news'")
+                return page(TWO)
+
+            d.server.on("/a.html", changing)
+            outcomes = await check(d, item(link, "Corrected news"))
+
+            assert [outcome.alerts for outcome in outcomes] == [(), ()]
 
     play(scene)
