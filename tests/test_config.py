@@ -12,6 +12,7 @@ from monitor.config import FILES, load, parse
 from monitor.core.errors import ConfigError
 from monitor.core.settings import (
     Apprise,
+    BackupSettings,
     Channel,
     Config,
     Console,
@@ -22,6 +23,7 @@ from monitor.core.settings import (
     FetchSettings,
     FullText,
     HealthSettings,
+    HeartbeatSettings,
     Mark,
     Near,
     QuietHours,
@@ -117,6 +119,10 @@ def test_the_tables_of_monitor_toml() -> None:
     )
     assert config.health == HealthSettings(failing_after=5, network_down=1.0)
     assert config.web == WebSettings(public_url="https://monitor.example.org/")
+    assert config.backup == BackupSettings(folder=FOLDER / "copies", at=time(4, 30), keep=3)
+    assert config.heartbeat == HeartbeatSettings(
+        url=Secret("https://ping.example.org/abc", "monitor.toml"), interval=timedelta(minutes=1)
+    )
 
 
 def test_the_channels_of_monitor_toml() -> None:

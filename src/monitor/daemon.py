@@ -10,8 +10,8 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -42,9 +42,10 @@ from monitor.ports import Store
 from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
-from monitor.upkeep import Upkeep, follow_store
+from monitor.upkeep import Upkeep, back_up, beat, follow_store
 
 TICK = 1.0  # seconds
+LOOK = 20.0  # seconds between two looks whether something is due that is due once a day
 MOMENT = timedelta(microseconds=1)
 DELIVERIES = 32  # messages on their way at once
 REREADS = 4  # articles that are read again at once
@@ -383,12 +384,14 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
                 _reload_for_ever(daemon, manager, reload, folder, partial(config.load, folder, environ, data_dir))
             ),
         ]
+        tasks += [asyncio.create_task(each(daemon, upkeep)) for each in (_back_up_for_ever, _beat_for_ever)]
         if manager.watchdog_interval:
             tasks.append(asyncio.create_task(_watch_for_ever(daemon, manager, manager.watchdog_interval)))
         daemon.wake.set()
         await stop.wait()
         manager.stopping()
         _log.info("stopping: what is running may end")
+        upkeep.stopping.set()
         scheduler.shutdown(wait=False)
         for task in tasks:
             task.cancel()
@@ -537,6 +540,39 @@ async def _prune(daemon: Daemon) -> None:
         _log.error("old articles could not be deleted: {error}", error=str(error))
     else:
         _log.info("deleted {count} articles without hits, older than the retention", count=count)
+
+
+async def _back_up_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
+    """Look every now and then whether a backup is due: its time is the clock's on the wall, which may jump."""
+    while True:
+        settings, now = daemon.config, utc_now()
+        if settings.backup and not daemon.store.trouble:
+            database = settings.daemon.data_dir / lock.DATABASE
+            timezone, at = ZoneInfo(settings.daemon.timezone), asyncio.get_running_loop().time()
+            with _reported("backups"):
+                await back_up(upkeep, settings.backup, database, timezone, daemon.orders.rules(now), now, at)
+            daemon.wake.set()
+        await asyncio.sleep(LOOK)
+
+
+async def _beat_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
+    while True:
+        settings = daemon.config.heartbeat
+        await asyncio.sleep(settings.interval.total_seconds() if settings else LOOK)
+        if settings:
+            with _reported("the heartbeat"):
+                await beat(upkeep, settings, daemon.tools.client.post, daemon.progress, utc_now())
+
+
+@contextmanager
+def _reported(what: str) -> Iterator[None]:
+    """Whatever goes wrong in here is told, and is tried again the next time."""
+    try:
+        yield
+    except StoreError as error:
+        _log.error("{what}: {error}", what=what, error=str(error))
+    except Exception:
+        _log.exception("{what}: a fault of Monitor itself, please report it", what=what)
 
 
 async def _watch_for_ever(daemon: Daemon, manager: ServiceManager, seconds: float) -> None:

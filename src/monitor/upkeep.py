@@ -3,21 +3,34 @@
 Not here: sources and deliveries (pipeline.py), what is told in words (core.notices), and when it is looked at (daemon.py).
 """
 
+import asyncio
 import math
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import IO
+from zoneinfo import ZoneInfo
 
 from monitor import lock, log
-from monitor.core import notices, routes
+from monitor.core import backups, notices, routes
+from monitor.core.errors import FetchError, StoreError
 from monitor.core.notices import Notice
 from monitor.core.routes import NewId, Rules
+from monitor.core.settings import BackupSettings, HeartbeatSettings
+from monitor.ports import Post
 from monitor.service import ServiceManager
+from monitor.store import ledger, rows
 from monitor.store.sqlite import SqliteStore
 
 AGAIN = 3600.0
 """Seconds in which the operator is told once at most that the store is in trouble: a disk may be full by moments."""
+BACKUP_AGAIN = 3600.0
+"""Seconds until a backup that failed is tried again."""
+LATE = timedelta(minutes=30)
+"""What was due for so long and is not begun says that something hangs."""
+PING_SECONDS = 20.0
 
 _log = log.get_logger()
 
@@ -34,6 +47,11 @@ class Upkeep:
     since: datetime | None = None
     told: bool = False
     told_at: float = -math.inf
+    backup_at: float = -math.inf  # when one may be tried again
+    backup_failed: bool = False
+    stopping: threading.Event = field(default_factory=threading.Event)
+    progress: int = 0  # of the daemon, at the last heartbeat
+    silent: str = ""  # why the last heartbeat was not sent, or not answered
 
     async def tell(self, notice: Notice, rules: Rules, now: datetime) -> None:
         await self.store.tell(routes.tell(notice, rules, now, self.new_id))
@@ -58,3 +76,83 @@ async def follow_store(upkeep: Upkeep, rules: Callable[[datetime], Rules], now: 
         lock.note(upkeep.held, "")
         if upkeep.told:
             await upkeep.tell(notices.store_recovered(since), rules(now), now)
+
+
+# Backups
+
+
+async def back_up(
+    upkeep: Upkeep, settings: BackupSettings, database: Path, timezone: ZoneInfo, rules: Rules, now: datetime, at: float
+) -> None:
+    """Make the backup that is due, if there is one, and delete the oldest. The copying is done in a thread of its own."""
+    name = backups.due(now, settings.at, timezone)
+    if at < upkeep.backup_at or (settings.folder / name).exists():
+        return
+    try:
+        await asyncio.to_thread(_back_up, database, settings, name, upkeep.stopping)
+    except (StoreError, OSError) as error:
+        upkeep.backup_at = at + BACKUP_AGAIN
+        if not upkeep.backup_failed:
+            upkeep.backup_failed = True
+            _log.error("the scheduled backup could not be written: {error}", error=str(error))
+            await upkeep.store.remember({"backup_failed_at": rows.stamp(now), "backup_failed": str(error)})
+            await upkeep.tell(notices.backup_failed(str(error), now), rules, now)
+        return
+    upkeep.backup_failed = False
+    _log.info("backup {name} is made and verified", name=name)
+    facts = {
+        "backup_at": rows.stamp(now),
+        "backup": str(settings.folder / name),
+        "backup_failed_at": None,
+        "backup_failed": None,
+    }
+    await upkeep.store.remember(facts)
+
+
+def _back_up(database: Path, settings: BackupSettings, name: str, stopping: threading.Event) -> None:
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (settings.folder / f"{name}.part").unlink(missing_ok=True)  # of one that was broken off: there is one daemon only
+
+    def going_on() -> None:
+        if stopping.is_set():
+            raise StoreError("Monitor was stopped while it was copied")
+
+    ledger.backup(database, settings.folder / name, going_on)
+    for each in backups.old((file.name for file in settings.folder.iterdir()), name, settings.keep):
+        (settings.folder / each).unlink()
+
+
+# The heartbeat
+
+
+async def beat(upkeep: Upkeep, settings: HeartbeatSettings, post: Post, progress: int, now: datetime) -> None:
+    """Tell the heartbeat's address that everything makes progress, if that is so; say once in the log if it is not."""
+    silent = await _stuck(upkeep, progress, now) or await _ping(settings, post)
+    upkeep.progress = progress
+    if silent and not upkeep.silent:
+        _log.warning("no heartbeat: {reason}", reason=silent)
+    elif upkeep.silent and not silent:
+        _log.info("the heartbeat is heard again")
+    upkeep.silent = silent
+
+
+async def _stuck(upkeep: Upkeep, progress: int, now: datetime) -> str:
+    """What keeps sources from being polled, or messages from being sent; empty if nothing does."""
+    if upkeep.store.trouble:
+        return "nothing can be stored"
+    if progress == upkeep.progress:
+        return "nothing was begun since the last one"
+    try:
+        late = await upkeep.store.lag(now)
+    except StoreError:
+        return "the database cannot be read"
+    return f"something has been due for {late.seconds // 60} minutes" if late > LATE else ""
+
+
+async def _ping(settings: HeartbeatSettings, post: Post) -> str:
+    """Why it was not heard; empty if it was."""
+    try:
+        answer = await post(settings.url.value, b"", {}, min(PING_SECONDS, settings.interval.total_seconds()))
+    except FetchError as error:
+        return f"its address could not be asked ({error.fault})"  # not the words: the address may be a secret
+    return "" if 200 <= answer.status < 300 else f"its address answered {answer.status}"

@@ -29,6 +29,7 @@ def status(
             "sources": ledger.sources(db),
             "channels": ledger.channels(db),
             **ledger.counts(db),
+            **ledger.backups(db),
             "stranded": ledger.stranded(db, channels) if channels is not None else {},
         }
     if json:
@@ -62,6 +63,11 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
     due = min((row["next_poll_at"] for row in sources), default=None)
     if due and not found["trouble"] and now - datetime.fromisoformat(due) > OVERDUE:
         output.line(f"A poll was due {output.ago(due, now)}: Monitor is not running, or hangs")
+    if found["backup_failed_at"]:
+        failed = f"No backup since {output.moment(found['backup_failed_at'])}: {found['backup_failed']}"
+        output.line(f"{failed}; the last one was made {output.ago(found['backup_at'], now)}")
+    elif found["backup_at"]:
+        output.line(f"Last backup {output.ago(found['backup_at'], now)}: {found['backup']}")
     for name, count in found["stranded"].items():
         output.line(f"{counted(count, 'delivery', 'deliveries')} for {STRANDED.format(name=name)}")
     if found["network_down_since"]:

@@ -24,7 +24,7 @@ __all__ = ["FILES", "LANGUAGES", "append", "as_toml", "from_outlines", "language
 FILES = (monitor_file.FILE, feeds_file.FILE, watchlists_file.FILE)
 
 _ROOTS = {
-    monitor_file.FILE: ("daemon", "fetch", "health", "stories", "store", "web", "channels"),
+    monitor_file.FILE: ("daemon", "fetch", "health", "stories", "store", "web", "backup", "heartbeat", "channels"),
     feeds_file.FILE: ("defaults", "feeds", "sites"),
     watchlists_file.FILE: ("terms", "watchlists"),
 }
@@ -88,12 +88,20 @@ def parse(
     settings = monitor_file.general(general, folder, data_dir, faults)
     around = Surroundings(env=env, folder=folder, read_file=read_file)
     channels = monitor_file.channels(general, around, faults) if with_channels else ()
+    heartbeat = monitor_file.heartbeat(general, around, faults) if with_channels else None
     sources = feeds_file.sources(feeds, faults)
     term_sets = watchlists_file.term_sets(lists, faults)
     watchlists = watchlists_file.watchlists(lists, _known(documents), faults)
     if faults or not settings:
         raise ConfigError(placed(faults, texts, FILES))
-    return Config(**settings._asdict(), sources=sources, term_sets=term_sets, watchlists=watchlists, channels=channels)
+    return Config(
+        **settings._asdict(),
+        heartbeat=heartbeat,
+        sources=sources,
+        term_sets=term_sets,
+        watchlists=watchlists,
+        channels=channels,
+    )
 
 
 def _missing(file: str, folder: Path) -> Fault:

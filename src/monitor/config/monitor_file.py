@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import time
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -16,6 +17,7 @@ from monitor.config.secrets import Surroundings
 from monitor.config.values import Count, Duration, Many, Name, SomeTime
 from monitor.core.settings import (
     Apprise,
+    BackupSettings,
     Channel,
     Console,
     Content,
@@ -23,6 +25,7 @@ from monitor.core.settings import (
     Email,
     FetchSettings,
     HealthSettings,
+    HeartbeatSettings,
     Secret,
     Security,
     StoriesSettings,
@@ -90,6 +93,17 @@ class WebTable(Table):
     public_url: Annotated[str, AfterValidator(values.web_address_or_nothing)] | None = None
 
 
+class BackupTable(Table):
+    folder: Annotated[str, AfterValidator(_folder)] | None = Field(default=None, examples=['"/var/backups/monitor"'])
+    at: Annotated[InstanceOf[time], BeforeValidator(values.clock)] | None = None
+    keep: Count | None = None
+
+
+class HeartbeatTable(Table):
+    url: _Address = Field(examples=['{ env = "HEARTBEAT_URL" }'])
+    interval: SomeTime | None = None
+
+
 class ChannelTable(Table):
     """What every kind of channel has."""
 
@@ -152,6 +166,7 @@ class General(NamedTuple):
     health: HealthSettings
     stories: StoriesSettings
     web: WebSettings
+    backup: BackupSettings | None
 
 
 def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, faults: Faults) -> General | None:
@@ -162,7 +177,8 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
     stories = _one(StoriesTable, document, "stories", faults)
     web = _one(WebTable, document, "web", faults)
     store = _one(StoreTable, document, "store", faults)
-    if not (daemon and fetch and health and stories and web and store):
+    backup = _one(BackupTable, document, "backup", faults)
+    if not (daemon and fetch and health and stories and web and store and backup):
         return None
     place = data_dir or folder / daemon.data_dir
     return General(
@@ -171,7 +187,32 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
         health=HealthSettings(**health.given()),
         stories=StoriesSettings(**stories.given()),
         web=WebSettings(public_url=web.public_url or ""),
+        backup=_backup(backup, folder),
     )
+
+
+def _backup(backup: BackupTable, folder: Path) -> BackupSettings | None:
+    """None without a folder: then there are none."""
+    if backup.folder is None:
+        return None
+    return BackupSettings(**backup.given() | {"folder": folder / backup.folder})
+
+
+def heartbeat(document: Mapping[str, Any], around: Surroundings, faults: Faults) -> HeartbeatSettings | None:
+    """The heartbeat with its address read, if there is one."""
+    if "heartbeat" not in document:
+        return None
+    row = _one(HeartbeatTable, document, "heartbeat", faults)
+    url = _web_secret(row.url, ("heartbeat", "url"), around, faults) if row else None
+    return HeartbeatSettings(**row.given() | {"url": url}) if row and url else None
+
+
+def _web_secret(ref: values.SecretRef, key: Key, around: Surroundings, faults: Faults) -> Secret | None:
+    """An address that may be a secret; a wrong one is a fault."""
+    url = _secret(ref, key, around, faults)
+    if url:
+        attempt(lambda: secrets.web_address(url), FILE, key, faults)
+    return url
 
 
 def _one(model: type[T], document: Mapping[str, Any], name: str, faults: Faults) -> T | None:
@@ -226,10 +267,8 @@ def _target(
 
 
 def _webhook(row: WebhookTable, key: Key, around: Surroundings, faults: Faults) -> Webhook | None:
-    url = _secret(row.url, (*key, "url"), around, faults)
+    url = _web_secret(row.url, (*key, "url"), around, faults)
     secret = _secret(row.secret, (*key, "secret"), around, faults)
-    if url:
-        attempt(lambda: secrets.web_address(url), FILE, (*key, "url"), faults)
     signing = attempt(lambda: secrets.signing_key(secret), FILE, (*key, "secret"), faults) if secret else None
     return Webhook(url=url, key=signing) if url else None
 

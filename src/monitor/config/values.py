@@ -180,6 +180,14 @@ def cron(text: str) -> str:
     return cron_fields.cron(text)
 
 
+def clock(value: object) -> time:
+    """`"03:00"`, a time of the day."""
+    found = re.fullmatch(r"(\d\d):(\d\d)", value) if isinstance(value, str) else None
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        raise ValueError('must be a time of the day in quotes, as in "03:00"')
+    return time(int(found[1]), int(found[2]))
+
+
 def hours(value: object) -> QuietHours:
     """`"22:00-07:00"`; over midnight if the end is before the start."""
     advice = 'must be two times of the day in quotes, as in "22:00-07:00"'

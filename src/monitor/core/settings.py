@@ -269,6 +269,23 @@ USUAL_STORIES = StoriesSettings()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BackupSettings:
+    """A backup a day, at the time `at` of the daemon's time zone, into `folder`; the newest `keep` are kept."""
+
+    folder: Path
+    at: time = time(3, 0)
+    keep: int = 7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeartbeatSettings:
+    """An address that is asked every `interval` while everything makes progress; who is behind it misses us otherwise."""
+
+    url: Secret
+    interval: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WebSettings:
     public_url: str = ""
 
@@ -282,6 +299,8 @@ class Config:
     health: HealthSettings = HealthSettings()
     stories: StoriesSettings = USUAL_STORIES
     web: WebSettings = WebSettings()
+    backup: BackupSettings | None = None
+    heartbeat: HeartbeatSettings | None = None
     sources: tuple[Source, ...] = ()
     term_sets: tuple[TermSet, ...] = ()
     watchlists: tuple[Watchlist, ...] = ()

@@ -176,7 +176,7 @@ def examine(path: Path, now: datetime, channels: Collection[str] | None) -> list
             found.append(Finding(check="schema", said=f"version {VERSION}"))
             found += _sound(db)
             found += [_kept(db, promise, now, channels) for promise in _PROMISES]
-            found += _channels(db, channels)
+            found += [*_channels(db, channels), _backups(db, now)]
     except StoreError as error:
         advice = "Monitor refuses to start with it, and says then how to put a backup in its place."
         found.append(Finding(check="database", state=State.WRONG, said=str(error), advice=advice))
@@ -191,6 +191,17 @@ def _sound(db: sqlite3.Connection) -> Iterator[Finding]:
     tables = [str(row["table"]) for row in db.execute("PRAGMA foreign_key_check")]
     said = f"{len(tables)} rows refer to what there is not, in {', '.join(sorted(set(tables)))}" if tables else ""
     yield _finding("references", said, _REPORT)
+
+
+def _backups(db: sqlite3.Connection, now: datetime) -> Finding:
+    """Whether scheduled backups, if there ever were any, are made."""
+    made = ledger.backups(db)
+    said = f"none since {made['backup_failed_at']}: {made['backup_failed']}" if made["backup_failed_at"] else ""
+    if not said and made["backup_at"] and made["backup_at"] < rows.stamp(now - 2 * DAY):
+        said = f"the last scheduled one was made at {made['backup_at']}"
+    return _finding(
+        "backups are made", said, "Is Monitor running, and [backup] folder right? `monitor backup FILE` makes one now."
+    )
 
 
 def _kept(db: sqlite3.Connection, promise: _Promise, now: datetime, channels: Collection[str] | None) -> Finding:

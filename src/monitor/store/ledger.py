@@ -174,6 +174,12 @@ def channels(db: sqlite3.Connection) -> list[Row]:
     return found
 
 
+def backups(db: sqlite3.Connection) -> Row:
+    """When the last scheduled backup was made, and since when they fail and why; None each if never."""
+    facts = dict(row.values() for row in db.execute("SELECT name, value FROM facts WHERE name LIKE 'backup%'"))
+    return {name: facts.get(name) for name in ("backup_at", "backup", "backup_failed_at", "backup_failed")}
+
+
 def stranded(db: sqlite3.Connection, channels: Collection[str]) -> dict[str, int]:
     """Channel → how many deliveries wait for it, of those that are not among these."""
     query = """SELECT channel, count(*) AS n FROM deliveries WHERE state = 'pending'
@@ -498,10 +504,14 @@ def prune(path: Path, before: datetime, *, dry: bool) -> int:
 # A copy
 
 
-def backup(path: Path, target: Path) -> None:
+PARCEL = 2048
+"""Pages that are copied at a time: 8 MiB."""
+
+
+def backup(path: Path, target: Path, going_on: Callable[[], None] = lambda: None) -> None:
     """Copy the database into a new file that only its owner may read, while the daemon works, and verify the copy.
 
-    Raises StoreError; then there is no file.
+    `going_on` is called now and then, and may raise to end it. Raises StoreError; then there is no file.
     """
     if target.exists():
         raise StoreError(f"{target} is there already and is not overwritten: name another file")
@@ -516,17 +526,22 @@ def backup(path: Path, target: Path) -> None:
         raise StoreError(f"{target} cannot be written: {error.strerror}") from error
     try:
         with reading(path) as db:
-            _copy(db, part)
+            _copy(db, part, going_on)
         part.rename(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
-def _copy(db: sqlite3.Connection, part: Path) -> None:
+def _copy(db: sqlite3.Connection, part: Path, going_on: Callable[[], None]) -> None:
     """Copy the state of one moment, and look whether the copy is sound."""
     with closing(sqlite3.connect(part, isolation_level=None)) as copy:
-        db.backup(copy)  # a reader of the write-ahead log: it neither waits for the daemon nor holds it up
+        db.execute("BEGIN")  # a reader of the write-ahead log: it neither waits for the daemon nor holds it up
+        db.execute(
+            "SELECT 1 FROM facts"
+        ).fetchone()  # from here on it sees this moment, and is not begun anew by writes
+        db.backup(copy, pages=PARCEL, progress=lambda *_: going_on())
+        db.execute("COMMIT")
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a write-ahead log beside it
         (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
     if verdict != "ok":

@@ -107,6 +107,16 @@ def _due(
     return tuple(rows.delivery(db.execute(query, (id_,)).fetchone()) for id_ in chosen)
 
 
+def lag(now: datetime, db: sqlite3.Connection) -> timedelta:
+    query = """SELECT min(at) FROM (
+                   SELECT min(next_poll_at) AS at FROM sources WHERE active
+                   UNION ALL
+                   SELECT min(d.next_at) FROM deliveries AS d LEFT JOIN channels AS c ON c.name = d.channel
+                   WHERE d.state = 'pending' AND c.disabled_at IS NULL AND coalesce(c.hold_until, '') <= ?)"""
+    (first,) = db.execute(query, (rows.stamp(now),)).fetchone()
+    return max(now - rows.moment(first), timedelta(0)) if first else timedelta(0)
+
+
 def _usable(db: sqlite3.Connection, channels: tuple[str, ...], now: datetime) -> list[str]:
     """The channels that are neither held nor switched off."""
     query = "SELECT name FROM channels WHERE disabled_at IS NOT NULL OR hold_until > ?"

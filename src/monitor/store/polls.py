@@ -136,7 +136,7 @@ def commit(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesS
     write_alerts(db, outcome, check.at)
     for delivery in outcome.deliveries:
         outbox.insert(db, delivery)
-    _write_fact(db, "network_down_since", rows.maybe(outcome.network_down_since))
+    write_fact(db, "network_down_since", rows.maybe(outcome.network_down_since))
     if outcome.gap:
         db.execute(
             "INSERT INTO gaps (source_id, since, until, found_at) VALUES (?, ?, ?, ?)",
@@ -333,7 +333,7 @@ def _unindex(db: sqlite3.Connection, row: sqlite3.Row) -> None:
     )
 
 
-def _write_fact(db: sqlite3.Connection, name: str, value: str | None) -> None:
+def write_fact(db: sqlite3.Connection, name: str, value: str | None) -> None:
     if value == history.fact(db, name):
         return
     if value is None:

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -195,6 +195,15 @@ class SqliteStore:
             while (after := await self._run(partial(step, after))) is not None:
                 pass
 
+    async def remember(self, facts: Mapping[str, str | None]) -> None:
+        """Keep single values by name; None forgets one."""
+        await self._run(partial(_remember, facts))
+
+    async def lag(self, now: datetime) -> timedelta:
+        """For how long the source or delivery that was due first has waited to be begun; those of channels that are held
+        or switched off are not due."""
+        return await self._writer.read(partial(outbox.lag, now))
+
     async def stranded(self, channels: Iterable[str]) -> Mapping[str, int]:
         return await self._writer.read(partial(ledger.stranded, channels=frozenset(channels)))
 
@@ -314,6 +323,11 @@ def _resume(now: datetime, missed: frozenset[int], db: sqlite3.Connection) -> No
     db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES ('store_recovered', ?)", (at,))
     query = "UPDATE sources SET next_poll_at = ? WHERE active AND id IN (SELECT value FROM json_each(?))"
     db.execute(query, (at, json.dumps(sorted(missed))))
+
+
+def _remember(facts: Mapping[str, str | None], db: sqlite3.Connection) -> None:
+    for name, value in facts.items():
+        polls.write_fact(db, name, value)
 
 
 def _queue(deliveries: tuple[Delivery, ...], db: sqlite3.Connection) -> None:

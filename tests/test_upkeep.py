@@ -1,0 +1,206 @@
+"""Backups and the heartbeat, with real files, a real store and a real address; and the daemon that makes them."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor import lock
+from monitor.core.errors import FetchError, FetchFault, StoreError
+from monitor.core.settings import BackupSettings, HeartbeatSettings, Secret
+from monitor.fetch.client import Answer
+from monitor.service import ServiceManager
+from monitor.store import ledger
+from monitor.store.sqlite import SqliteStore
+from monitor.upkeep import Upkeep, back_up, beat
+from support.build import DAY, HOUR, NOW, rules
+from support.commands import run
+from support.newsroom import newsroom, running, stopped
+from support.server import Reply, Request
+from support.stored import DESK, Stored, new_id
+
+RULES = rules(channels=(DESK,))
+PARIS = ZoneInfo("Europe/Paris")
+BEAT = HeartbeatSettings(url=Secret("https://ping.example/1"), interval=timedelta(seconds=60))
+
+
+@pytest.fixture
+def stored(tmp_path: Path, empty_database: Path) -> Stored:
+    made = Stored.at(tmp_path / "data" / lock.DATABASE, empty_database)
+    made.alert()
+    return made
+
+
+def play(stored: Stored, scene: Callable[[Upkeep], Any]) -> None:
+    async def within() -> None:
+        store = SqliteStore(stored.path)
+        with lock.take(stored.path.parent, 1, NOW) as held:
+            await scene(Upkeep(store=store, new_id=new_id, manager=ServiceManager({}), held=held))
+        await store.close()
+
+    asyncio.run(within())
+
+
+# Backups
+
+
+def test_a_backup_a_day_is_made_and_the_oldest_deleted(stored: Stored, tmp_path: Path) -> None:
+    settings = BackupSettings(folder=tmp_path / "copies", at=time(3), keep=3)
+
+    async def scene(upkeep: Upkeep) -> None:
+        for hours in (-24, 0, 1, 14, 15, 39, 12):  # the last: the clock was set back by more than a day
+            await back_up(upkeep, settings, stored.path, PARIS, RULES, NOW + hours * HOUR, hours)
+
+    play(stored, scene)
+
+    copies = sorted(file.name for file in settings.folder.iterdir())
+    assert copies == ["monitor-2026-11-22.db", "monitor-2026-11-23.db", "monitor-2026-11-24.db"]
+    assert {file.stat().st_mode & 0o777 for file in settings.folder.iterdir()} == {0o600}
+    with ledger.reading(settings.folder / copies[0]) as db:
+        assert ledger.counts(db)["alerts"] == 1
+    facts = dict(tuple(row.values()) for row in stored.rows("SELECT name, value FROM facts"))
+    assert facts == {"backup_at": "2026-11-24T03:00:00.000Z", "backup": str(settings.folder / copies[2])}
+
+
+def test_a_backup_that_fails_is_told_once_and_tried_every_hour(stored: Stored, tmp_path: Path) -> None:
+    (tmp_path / "copies").write_text("no folder")
+    settings = BackupSettings(folder=tmp_path / "copies")
+
+    async def scene(upkeep: Upkeep) -> None:
+        for at in (0.0, 100.0, 3600.0):
+            await back_up(upkeep, settings, stored.path, PARIS, RULES, NOW, at)
+        assert upkeep.backup_at == 7200.0
+        (tmp_path / "copies").unlink()
+        await back_up(upkeep, settings, stored.path, PARIS, RULES, NOW, 7200.0)
+        assert not upkeep.backup_failed
+
+    play(stored, scene)
+
+    assert len(stored.rows("SELECT 1 FROM deliveries WHERE type = 'backup.failed'")) == 1
+    assert {row["name"] for row in stored.rows("SELECT name FROM facts")} == {"backup_at", "backup"}
+
+
+def test_a_stop_ends_a_backup_and_leaves_nothing_half(stored: Stored, tmp_path: Path) -> None:
+    settings = BackupSettings(folder=tmp_path / "copies")
+    settings.folder.mkdir()
+    (settings.folder / "monitor-2026-11-22.db.part").write_text("of one that was killed")
+
+    async def scene(upkeep: Upkeep) -> None:
+        upkeep.stopping.set()
+        await back_up(upkeep, settings, stored.path, PARIS, RULES, NOW, 0.0)
+
+    play(stored, scene)
+    assert list(settings.folder.iterdir()) == []
+
+
+def test_what_is_written_meanwhile_does_not_begin_a_copy_anew(stored: Stored, tmp_path: Path) -> None:
+    with stored.db() as db:
+        db.execute("INSERT INTO facts VALUES ('big', zeroblob(30000000))")
+    steps = 0
+
+    def going_on() -> None:
+        nonlocal steps
+        steps += 1
+        assert steps < 50
+        with stored.db() as db:
+            db.execute("INSERT INTO facts VALUES (?, '')", (f"during {steps}",))
+
+    ledger.backup(stored.path, tmp_path / "copy.db", going_on)
+
+    assert steps > 2
+    with ledger.reading(tmp_path / "copy.db") as db:
+        assert db.execute("SELECT count(*) AS n FROM facts").fetchone() == {"n": 1}
+
+
+# The heartbeat
+
+
+@dataclass
+class Ping:
+    """Where the heartbeat goes."""
+
+    answer: Answer | FetchError = field(default_factory=lambda: Answer(status=200, headers={}))
+    heard: int = 0
+
+    async def post(self, url: str, body: bytes, headers: Any, timeout: float) -> Answer:  # noqa: ASYNC109 (the port's)
+        if isinstance(self.answer, FetchError):
+            raise self.answer
+        self.heard += self.answer.status == 200
+        return self.answer
+
+
+def test_it_is_heard_only_while_everything_makes_progress(stored: Stored, capsys: pytest.CaptureFixture[str]) -> None:
+    ping = Ping()
+    with stored.db() as db:
+        db.execute("UPDATE sources SET next_poll_at = '2999'")
+        db.execute("UPDATE deliveries SET next_at = ?", ("2026-11-22T11:00:00.000Z",))
+
+    async def scene(upkeep: Upkeep) -> None:
+        async def silent(progress: int, now: datetime = NOW) -> str:
+            await beat(upkeep, BEAT, ping.post, progress, now)
+            return upkeep.silent
+
+        assert await silent(0) == "nothing was begun since the last one"
+        assert await silent(1, NOW - HOUR) == ""
+        assert await silent(1, NOW - HOUR) == "nothing was begun since the last one"
+        assert await silent(2) == "something has been due for 60 minutes"
+        upkeep.store.trouble = StoreError("full", trouble=True)
+        assert await silent(3) == "nothing can be stored"
+        upkeep.store.trouble = None
+        ping.answer = Answer(status=404, headers={})
+        assert await silent(4, NOW - HOUR) == "its address answered 404"
+        ping.answer = FetchError(FetchFault.DNS, "secret.example is not found")
+        assert await silent(5, NOW - HOUR) == "its address could not be asked (dns)"
+        stored.path.rename(stored.path.with_name("away"))
+        upkeep.store._writer._connection = None
+        assert await silent(6, NOW - HOUR) == "the database cannot be read"
+        stored.path.with_name("away").rename(stored.path)
+
+    play(stored, scene)
+    assert ping.heard == 1
+    assert "secret.example" not in capsys.readouterr().out
+
+
+def test_channels_that_are_held_or_off_are_not_late(stored: Stored) -> None:
+    with stored.db() as db:
+        db.execute("UPDATE sources SET next_poll_at = '2999-01-01T00:00:00.000Z'")
+        db.execute("INSERT INTO channels (name, disabled_at) VALUES ('desk', '2026')")
+
+    async def scene(upkeep: Upkeep) -> None:
+        assert await upkeep.store.lag(NOW + DAY) == timedelta(0)
+
+    play(stored, scene)
+
+
+# The daemon
+
+
+def test_the_daemon_makes_the_backup_that_is_due_and_is_heard(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path) as room:
+            heard = asyncio.Event()
+
+            def ping(_: Request) -> Reply:
+                heard.set()
+                return Reply(status=200)
+
+            room.server.on("/ping", ping)
+            more = f'[backup]\nfolder = "../copies"\n[heartbeat]\nurl = "{room.server.url("/ping")}"\ninterval = "1s"\n'
+            room.configure(monitor=more + room.settings)
+            async with running(room) as process:
+                await heard.wait()
+                assert await stopped(process) == 0
+            (copy,) = (tmp_path / "copies").glob("monitor-*.db")
+            assert "is made and verified" in room.log
+        found = json.loads(run("--config", tmp_path / "config", "status", "--json").out)
+        assert Path(found["backup"]).name == copy.name
+        assert "Last backup" in run("--config", tmp_path / "config", "status").out
+        assert found["backup_at"] < datetime.now(UTC).isoformat()
+
+    asyncio.run(scene())
