@@ -36,7 +36,7 @@ def add(db: sqlite3.Connection, seq: int, mark: Fingerprint) -> None:
 _BY_KEYS = """SELECT f.article_seq, f.key FROM json_each(?) AS wanted JOIN fingerprints AS f ON f.key = wanted.value
               AND f.article_seq IN (SELECT article_seq FROM fingerprints WHERE key = wanted.value
                                     ORDER BY article_seq DESC LIMIT ?)"""
-_BY_SKETCH = """SELECT s.article_seq FROM json_each(?) AS wanted JOIN sketches AS s ON s.hash = wanted.value
+BY_SKETCH = """SELECT s.article_seq FROM json_each(?) AS wanted JOIN sketches AS s ON s.hash = wanted.value
                 AND s.article_seq IN (SELECT article_seq FROM sketches WHERE hash = wanted.value
                                       ORDER BY article_seq DESC LIMIT ?)
                 GROUP BY s.article_seq HAVING count(*) >= ? ORDER BY count(*) DESC, s.article_seq LIMIT ?"""
@@ -63,7 +63,7 @@ def candidates(db: sqlite3.Connection, marks: Iterable[Fingerprint], since: date
 
 def sharing(db: sqlite3.Connection, sketch: tuple[int, ...]) -> list[int]:
     """The numbers of the articles that share most hashes of a sketch, those with most first."""
-    return [row[0] for row in db.execute(_BY_SKETCH, (json.dumps(sketch), MOST, SHARED, MOST))]
+    return [row[0] for row in db.execute(BY_SKETCH, (json.dumps(sketch), MOST, SHARED, MOST))]
 
 
 def _candidate(row: sqlite3.Row, pages: set[int], keys: set[int], alike: bool) -> Candidate:
