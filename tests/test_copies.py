@@ -6,6 +6,7 @@ import multiprocessing
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from ulid import ULID
 
 from monitor.core.decide import decide
-from monitor.core.model import History, Relation, SourceRecord
+from monitor.core.model import EntryState, History, Listing, Relation, SourceRecord
 from monitor.core.settings import StoriesSettings
 from monitor.core.stories import copies
 from monitor.store import grouping, likeness
@@ -178,3 +179,32 @@ def test_a_phrase_that_everybody_prints_costs_no_more_for_being_printed_often() 
 
     assert len(found) == likeness.MOST
     assert "SCAN s" not in plan
+
+
+def test_an_article_that_was_read_again_is_recognised_by_its_new_text(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    prepare(path)
+
+    async def scene() -> list[Relation | None]:
+        records = await claimed(path)
+        store = SqliteStore(path)
+        deciding = partial(decide, rules=rules(), new_id=lambda: str(ULID()))
+        short = check(GAZETTE, records[0], 1, "exact")
+        assert isinstance(short.found, Listing)
+        (whole,) = short.found.readings
+        teaser = replace(whole.article, text="Read more.", sha256="1")
+        first = replace(
+            whole,
+            article=teaser,
+            fingerprint=replace(whole.fingerprint, text=None, sketch=()),
+            state=EntryState.WAITING,
+            next_at=NOW,
+        )
+        await store.commit(replace(short, found=listing(first)), deciding)
+        (entry,) = (await store.known(records[0].id, (), NOW)).open
+        await store.commit(replace(short, found=listing(replace(whole, stored=entry))), deciding)
+        copied = await store.commit(check(HERALD, records[1], 1, "edited"), deciding)
+        await store.close()
+        return [placed.relation for placed in copied.placed]
+
+    assert asyncio.run(scene()) == [Relation.NEAR_DUPLICATE]
