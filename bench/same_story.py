@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from monitor.core.model import Topic
+from monitor.core.model import Seen, Topic
 from monitor.core.stories import copies, news
 
 LEADS, CANDIDATES, COMMON = 3, 24, 400
@@ -62,7 +62,7 @@ class Stories:
 
     def _alike(self, about: Topic) -> int | None:
         keys = news.looked_up(about)
-        seen = news.Seen({key: len(self.by_key[key]) for key in keys}, len(self.topics))
+        seen = Seen({key: len(self.by_key[key]) for key in keys}, len(self.topics))
         shared = Counter(each for key in keys if len(self.by_key[key]) <= COMMON for each in self.by_key[key])
         ranked = sorted(shared, key=lambda each: (-shared[each], each))[:CANDIDATES]
         best = max(((news.likeness(about, self.topics[each], seen), -each) for each in ranked), default=(0.0, 0))

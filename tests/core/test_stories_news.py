@@ -4,13 +4,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.model import Keys, Topic
+from monitor.core.model import Keys, Seen, Topic
 from monitor.core.stories.news import (
     ALIKE,
     LOOKED_UP,
     LOOKED_UP_NAMES,
     PRIOR,
-    Seen,
     likeness,
     looked_up,
     packed,

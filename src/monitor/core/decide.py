@@ -92,7 +92,9 @@ class _Desk:
 
     def take(self, reading: Reading) -> None:
         """Find a reading's story, and tell whom it concerns."""
-        found = placing.places(reading.article, reading.fingerprint, self.candidates)
+        found = placing.places(
+            reading.article, reading.fingerprint, self.candidates, self.history.seen, self.rules.stories
+        )
         placed, joins = self._place(reading, found)
         self.placed.append(placed)
         if reading.state not in ALERTING:
@@ -124,7 +126,15 @@ class _Desk:
         domains = _with_site(record.domains, reading.article) if relation in ORIGINAL else record.domains
         record = replace(record, articles=record.articles + 1, sources=sources, domains=domains)
         self.stories[story_id] = self.changed[story_id] = record
-        self.candidates.append(Candidate(article=reading.article, mark=reading.fingerprint, story_id=story_id))
+        begun = (place.begun if place else None) or placing.reported(reading.article)
+        self.candidates.append(
+            Candidate(
+                article=reading.article,
+                mark=reading.fingerprint,
+                story_id=story_id,
+                begun=begun if relation in ORIGINAL else None,
+            )
+        )
         return Placed(reading=reading, story_id=story_id, relation=relation), joins
 
     def _is_news(self, match: Match, copies: Iterable[str]) -> bool:

@@ -418,27 +418,37 @@ class Topic:
     names: Keys = Keys()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many of the installation's `total` recent articles have a key; of one that is not in `counts` nothing is known."""
+
+    counts: Mapping[int, int] = field(default_factory=dict)
+    total: int = 0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fingerprint:
     """What recognises an article's copies: the 64-bit keys of its addresses and of its normalised text, and the smallest
-    32-bit hashes of the text's runs of words, ascending."""
+    32-bit hashes of the text's runs of words, ascending; and what recognises other reports of its news: its topic."""
 
     pages: tuple[int, ...] = ()
     text: int | None = None
     sketch: tuple[int, ...] = ()
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """An article that another may be a copy of, or tell the same news as, and the story it belongs to.
 
-    Of `mark` there is as much as it was found by. `leads` says that it is among its story's first reports.
+    Of `mark` there is as much as it was found by. `begun` is when its story began, if it is among the story's first
+    reports and the story takes more.
     """
 
     article: Article
     mark: Fingerprint
     story_id: str
-    leads: bool = False
+    begun: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -573,6 +583,7 @@ class History:
     """
 
     candidates: tuple[Candidate, ...] = ()
+    seen: Seen = Seen()
     placed: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, StoryRecord] = field(default_factory=dict)
     alerts: Mapping[tuple[str, str], Alert] = field(default_factory=dict)

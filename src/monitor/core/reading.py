@@ -22,7 +22,7 @@ from monitor.core.model import (
     TextFrom,
 )
 from monitor.core.settings import Source
-from monitor.core.stories import copies
+from monitor.core.stories import copies, news
 from monitor.core.watch import Watch
 
 ALERTING = frozenset({EntryState.READ, EntryState.WAITING})
@@ -226,10 +226,11 @@ def _with_page_of(known: Article, own: Article) -> Article:
 
 
 def _fingerprint(article: Article, got: Got) -> Fingerprint:
-    return copies.fingerprint(
+    mark = copies.fingerprint(
         url=article.url,
         final_url=got.final_url,
         canonical=got.page.canonical if got.page else None,
         title=article.title,
         text=article.text,
     )
+    return replace(mark, topic=news.topic(article.title, article.text or article.summary, article.language))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from monitor.core import network
 from monitor.core.model import Alert, Check, Fault, History, Listing, Message, Reading, Slot, StoryRecord
 from monitor.core.settings import USUAL_STORIES, StoriesSettings
-from monitor.store import likeness, rows
+from monitor.store import likeness, rows, topics
 
 HOUR = timedelta(hours=1)
 
@@ -23,12 +23,15 @@ def read(db: sqlite3.Connection, check: Check, about: StoriesSettings = USUAL_ST
     if not readings:
         return history
     candidates = likeness.candidates(db, (reading.fingerprint for reading in readings), check.at - about.copy_window)
+    reports, seen = topics.candidates(db, [(reading.article, reading.fingerprint) for reading in readings], about)
+    candidates += reports
     placed = _placed(db, readings)
     stories = {*(each.story_id for each in candidates), *placed.values()}
     alerts, others = _alerts(db, stories)
     return replace(
         history,
         candidates=candidates,
+        seen=seen,
         placed=placed,
         stories=_stories(db, stories),
         alerts={(alert.watchlist, alert.story_id): alert for alert in alerts},

@@ -101,6 +101,20 @@ CREATE TABLE sketches (
     PRIMARY KEY (hash, article_seq)
 ) WITHOUT ROWID;
 
+-- what recognises other reports of the same news: topics of the first reports of each story (core.stories.news.packed),
+-- and the keys that find them
+CREATE TABLE topics (
+    article_seq INTEGER PRIMARY KEY,
+    begun TEXT NOT NULL,
+    topic BLOB NOT NULL
+);
+CREATE INDEX topics_begun ON topics (begun);
+CREATE TABLE topic_keys (
+    key INTEGER NOT NULL,
+    article_seq INTEGER NOT NULL,
+    PRIMARY KEY (key, article_seq)
+) WITHOUT ROWID;
+
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,
     source_id INTEGER NOT NULL REFERENCES sources (id),

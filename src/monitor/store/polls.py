@@ -24,7 +24,7 @@ from monitor.core.model import (
     StoryRecord,
 )
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
-from monitor.store import history, likeness, outbox, rows
+from monitor.store import history, likeness, outbox, rows, topics
 
 LEASE = timedelta(minutes=1)
 """How long a source that is being polled is left alone: after a crash, that long passes until it is polled again."""
@@ -301,6 +301,8 @@ def _insert_article(db: sqlite3.Connection, check: Check, placed: Placed) -> Non
     marks = ", ".join(f":{column}" for column in values)
     done = db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", values)  # noqa: S608 (columns of our own)
     likeness.add(db, int(done.lastrowid or 0), placed.reading.fingerprint)
+    if placed.relation is not None:
+        topics.add(db, int(done.lastrowid or 0), article, placed.reading.fingerprint, placed.story_id, placed.relation)
     _index(db, int(done.lastrowid or 0), article)
 
 
@@ -317,6 +319,7 @@ def _update_article(db: sqlite3.Connection, article: Article, mark: Fingerprint)
     columns = ", ".join(f"{column} = :{column}" for column in values)
     db.execute(f"UPDATE articles SET {columns} WHERE id = :id", values)  # noqa: S608 (columns of our own)
     likeness.add(db, old["seq"], mark)
+    topics.renew(db, old["seq"], mark)
     _index(db, old["seq"], article)
 
 

@@ -1,27 +1,59 @@
 """Where an article belongs: its copies among the candidates, and the story in which it is one.
 
-Not here: what makes a copy (copies.py), and how candidates are found (the store).
+Not here: what makes a copy (copies.py), what makes two articles report the same news (news.py), and how candidates are
+found (the store).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from monitor.core.model import Article, Candidate, Fingerprint, Relation
+from monitor.core.model import Article, Candidate, Fingerprint, Relation, Seen
+from monitor.core.settings import USUAL_STORIES, StoriesSettings
+from monitor.core.stories import news
 from monitor.core.stories.copies import is_copy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A story that an article belongs to, and as what: `same_page` if one of its articles has the same address."""
+    """A story that an article belongs to, and as what: `same_page` if one of its articles has the same address; `begun`,
+    when the story began, if it is another report of its news."""
 
     story_id: str
     relation: Relation
     same_page: bool = False
+    begun: datetime | None = None
 
 
-def places(article: Article, mark: Fingerprint, candidates: Sequence[Candidate]) -> tuple[Place, ...]:
-    """The stories that an article belongs to, the one that it is to be put in first; none: it is the first of a story."""
-    return copies(article, mark, candidates)
+def places(
+    article: Article,
+    mark: Fingerprint,
+    candidates: Sequence[Candidate],
+    seen: Seen = Seen(),  # noqa: B008 (frozen)
+    about: StoriesSettings = USUAL_STORIES,
+) -> tuple[Place, ...]:
+    """The stories that an article belongs to, the one that it is to be put in first; none: it is the first of a story.
+    Those in which there is a copy of it, else the one whose first reports tell the same news."""
+    return copies(article, mark, candidates) or _reports(article, mark, candidates, seen, about)
+
+
+def reported(article: Article) -> datetime:
+    """When an article reported what it reports: no later than it was read."""
+    return min(article.published or article.fetched, article.fetched)
+
+
+def _reports(
+    article: Article, mark: Fingerprint, candidates: Iterable[Candidate], seen: Seen, about: StoriesSettings
+) -> tuple[Place, ...]:
+    at = reported(article)
+    best, found = news.ALIKE, None
+    for each in candidates:
+        near = each.begun is not None and abs(at - each.begun) <= about.story_window
+        if near and mark.topic and each.mark.topic and each.article.id != article.id:
+            alike = news.likeness(mark.topic, each.mark.topic, seen)
+            if alike > best or (alike == best and found is None):
+                best, found = alike, each
+    return (Place(story_id=found.story_id, relation=Relation.SAME_STORY, begun=found.begun),) if found else ()
 
 
 def copies(article: Article, mark: Fingerprint, candidates: Sequence[Candidate]) -> tuple[Place, ...]:
