@@ -14,8 +14,8 @@ SHARED = 4
 """So many messages go to one channel at the same time."""
 LAST_WAIT = timedelta(days=1)
 """A last attempt that the daemon did not live to see the end of is repeated after so long."""
-ALONE = ("quiet", "rate")
-"""Batches of which a message that waited alone goes as it is."""
+GATHERED = ("digest", "update")
+"""Batches that are gathered even if a message waited alone; of others such a one goes as it is."""
 TOLD_AGAIN = timedelta(hours=1)
 """So long nothing more is said about what a channel gives up."""
 
@@ -143,7 +143,7 @@ def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], 
             {"channel": channel, "batch": batch, "now": rows.stamp(now)},
         )
         members = [rows.delivery(row) for row in found]
-        if len(members) == 1 and batch.partition(":")[0] in ALONE:
+        if len(members) == 1 and batch.partition(":")[0] not in GATHERED:
             db.execute("UPDATE deliveries SET batch = NULL WHERE id = ?", (members[0].id,))
             continue
         carrier = gather(members, _stories(db, members))
