@@ -1,7 +1,7 @@
 """`monitor stories`, on a real database that the daemon's own functions wrote, and go on writing."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from monitor.core import urls
 from monitor.core.model import Match, Outcome, Receipt
 from monitor.core.settings import Channel, Console, Source, Watchlist
+from monitor.core.stories import news
 from monitor.core.stories.copies import fingerprint
 from monitor.store import ledger
 from support.build import DAY, HOUR, MINUTE, NOW, article, listing, match, reading, rules
@@ -63,6 +64,7 @@ class Desk:
         url = f"https://www.{source.lower()}.example/{stored.pages}"
         made = article(id=new_id(), url=url, title=title, source=source, published=at, fetched=at, text=text)
         mark = fingerprint(url=url, final_url=None, canonical=None, title=title, text=text)
+        mark = replace(mark, topic=news.topic(title, text, "en"))
         found = listing(reading(*matches, article=made, fingerprint=mark, keys=(stored.pages,)))
         return stored.checked(source, found)
 
@@ -420,6 +422,75 @@ def test_updates_that_wait_in_both_become_one(desk: Desk) -> None:
     joined = [each for each in sent if each.type == "alert.updated" and len(each.event["data"]["story"]["others"]) == 2]
     assert len(joined) == 1
     assert {urls.site(each["url"]) for each in joined[0].event["data"]["story"]["others"]} == {"post.example"}
+
+
+# Other reports of the same news
+
+
+FERRY = (
+    "The Harbour Bridge in Westport was closed on Tuesday after the ferry Maid of Arden struck one of its pillars, police "
+    "said. Fourteen passengers were taken to hospital with minor injuries. Captain Joan Whitlock told investigators that "
+    "the rudder had jammed. Engineers are examining the pillar; the bridge carries 30,000 cars a day, and those who have to "
+    "cross the river are sent through the tunnel at Elmfield, where the queue was two miles long by noon."
+)
+FERRY_TOO = (
+    "Fourteen people were injured when a ferry ran into the Harbour Bridge in Westport on Tuesday. The Maid of Arden had "
+    "lost its steering, said Captain Joan Whitlock. The crossing, used by 30,000 cars each day, stays shut while its pillar "
+    "is inspected, and drivers are sent through the tunnel at Elmfield, where many waited for more than an hour."
+)
+RAMMED, CLOSED = "Westport: 14 hurt as ferry rams Harbour Bridge", "Harbour Bridge in Westport closed after ferry crash"
+EDITED = FERRY.replace("on Tuesday", "on Tuesday morning").replace("minor injuries", "bruises")
+
+
+@pytest.mark.parametrize(("text", "relation"), [(FERRY_TOO, "same-story"), (EDITED, "near-duplicate")])
+def test_a_story_alerts_when_only_a_later_report_hits(desk: Desk, text: str, relation: str) -> None:
+    first = desk.report("Gazette", FERRY, title=CLOSED)
+
+    outcome = desk.outcome("Herald", text, match(), title=RAMMED, at=NOW + HOUR)
+
+    assert [(placed.story_id, placed.relation) for placed in outcome.placed] == [(desk.story(first), relation)]
+    assert [(alert.watchlist, alert.story_id) for alert in outcome.alerts] == [("wolves", desk.story(first))]
+    assert [delivery.type for delivery in outcome.deliveries] == ["alert.created"]
+
+
+@pytest.mark.parametrize(("text", "relation"), [(FERRY_TOO, "same-story"), (EDITED, "near-duplicate")])
+def test_an_update_says_what_the_new_report_is_to_the_story(desk: Desk, text: str, relation: str) -> None:
+    desk.report("Gazette", FERRY, match(), title=CLOSED)
+
+    (update,) = desk.outcome("Herald", text, match(), title=RAMMED, at=NOW + HOUR).deliveries
+
+    (other,) = update.event["data"]["story"]["others"]
+    assert (update.type, other["source"], other["relation"]) == ("alert.updated", "Herald", relation)
+    assert update.event["data"]["story"]["independent"] == (2 if relation == "same-story" else 1)
+    (alert,) = desk.stored.rows("SELECT id FROM alerts")
+    shown = run("--config", desk.stored.path.parent.parent, "alerts", "show", alert["id"])
+    assert f"Herald · 2026-11-22 13:00 · {relation} · {RAMMED}" in shown.out.replace("14:00", "13:00")
+
+
+@pytest.mark.parametrize(("second", "told"), [("Herald", ["alert.escalated"]), ("Gazette", [])])
+def test_another_owners_report_of_its_own_makes_a_story_escalate(desk: Desk, second: str, told: list[str]) -> None:
+    escalating = Watchlist(name="wolves", title="Wolves", all=("wolves",), escalate=2)
+    desk.stored.rules = rules(escalating, channels=(Channel(name="desk", target=Console(), default=True),))
+    desk.report("Gazette", FERRY, match(), title=CLOSED)
+
+    copy = desk.outcome("Post", EDITED, title=CLOSED, at=NOW + MINUTE)
+    own = desk.outcome(second, FERRY_TOO, title=RAMMED, at=NOW + HOUR)
+
+    assert (copy.placed[0].relation, own.placed[0].relation) == ("near-duplicate", "same-story")
+    assert copy.deliveries == ()
+    assert [delivery.type for delivery in own.deliveries] == told
+
+
+def test_stories_that_were_split_are_found_by_their_first_reports(desk: Desk) -> None:
+    first = desk.report("Gazette", FERRY, title=CLOSED)
+    copies = [desk.report(name, FERRY, title=CLOSED, at=NOW + MINUTE) for name in ("Herald", "Post")]
+    desk.done("split", copies[0])
+    desk.done("split", first)
+
+    query = "SELECT a.id FROM topics AS t JOIN articles AS a ON a.seq = t.article_seq ORDER BY a.seq"
+    assert [row["id"] for row in desk.stored.rows(query)] == [first, *copies]
+    later = desk.outcome("Courier", FERRY_TOO, title=RAMMED, at=NOW + HOUR)
+    assert later.placed[0].relation == "same-story"
 
 
 # Retention

@@ -473,6 +473,7 @@ def test_what_nobody_was_told_is_not_told_again() -> None:
     unwatched = joined(1, before, history=carried(before, "a", "b"), watchlists={})
 
     assert untold.deliveries == unwatched.deliveries == ()
+    assert untold.escalated == ()  # who is told of the alert later may still be told of this
 
 
 def test_an_article_that_is_read_again_does_not_count_as_another_report() -> None:

@@ -205,12 +205,13 @@ class _Desk:
         """Tell once more of a story that was alerted, if as many independent sources carry it now as its watchlists say."""
         record = self.stories[placed.story_id]
         reached = escalation.due(alerts, record, self.rules)
+        made = escalation.deliveries(reached, record, self.told, rules=self.rules, now=self.now, new_id=self.new_id)
+        told = {delivery.alert_id for delivery in made}
         for alert in reached:
-            self.alerts[alert.watchlist, alert.story_id] = replace(alert, escalated_at=self.now)
-        self.escalated += [alert.id for alert in reached]
-        self.deliveries += escalation.deliveries(
-            reached, record, self.told, rules=self.rules, now=self.now, new_id=self.new_id
-        )
+            if alert.id in told:
+                self.alerts[alert.watchlist, alert.story_id] = replace(alert, escalated_at=self.now)
+                self.escalated.append(alert.id)
+        self.deliveries += made
 
     def _event(self, alert: Alert, names: Sequence[str], hits: Iterable[Hit], placed: Placed) -> dict[str, object]:
         return render.alert_event(

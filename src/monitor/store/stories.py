@@ -15,8 +15,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.core import urls
-from monitor.core.model import Article
-from monitor.store import rows
+from monitor.core.model import Article, Fingerprint, Relation
+from monitor.core.stories import news
+from monitor.store import rows, topics
 
 Row = dict[str, Any]
 
@@ -134,6 +135,7 @@ def split(db: sqlite3.Connection, article_ids: Sequence[str], new_id: Callable[[
         told.add(alert["watchlist"])
     for each in (old, new):
         _recount(db, each)
+        _index(db, each)
     return new
 
 
@@ -177,6 +179,19 @@ def merge(db: sqlite3.Connection, into: str, others: Sequence[str]) -> None:
             (f"update:{into}", f"update:{other}"),
         )
     _recount(db, into)
+
+
+def _index(db: sqlite3.Connection, story_id: str) -> None:
+    """Let later reports find a story by its first one, if none of those by which they did is left to it."""
+    query = "SELECT 1 FROM topics AS t JOIN articles AS a ON a.seq = t.article_seq WHERE a.story_id = ? LIMIT 1"
+    if db.execute(query, (story_id,)).fetchone():
+        return
+    first = articles(db, story_id)[0]
+    (seq,) = db.execute("SELECT seq FROM articles WHERE id = ?", (first.id,)).fetchone().values()
+    mark = Fingerprint(topic=news.topic(first.title, first.text or first.summary, first.language))
+    as_dicts, db.row_factory = db.row_factory, sqlite3.Row
+    topics.add(db, seq, first, mark, story_id, Relation.FIRST)
+    db.row_factory = as_dicts
 
 
 def _recount(db: sqlite3.Connection, story_id: str) -> None:
