@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -291,3 +291,13 @@ def test_digests_leave_by_the_clock_on_the_wall(now: datetime, digest: datetime)
 
     assert rules(now).digest_at == {"daily": digest}
     assert rules(digest).digest_at["daily"] > digest
+
+
+def test_a_clock_that_is_set_back_finds_digests_that_are_to_come_again(tmp_path: Path) -> None:
+    target = Channel(name="desk", target=Console(), digest="0 8 * * *")
+    rules = daemon.rules_of(Config(daemon=DaemonSettings(data_dir=tmp_path), channels=(target,)))
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    leaves = [rules(now).digest_at["desk"].day for now in (noon, noon + timedelta(days=1), noon, noon)]
+
+    assert leaves == [23, 24, 23, 23]

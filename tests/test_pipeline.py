@@ -16,7 +16,7 @@ from monitor.core.settings import (
     FullText,
     SourceKind,
 )
-from monitor.store import ledger
+from monitor.store import ledger, polls
 from support.build import DAY, HOUR, NOW
 from support.desk import BODY, desk, item, page, play, rss
 from support.server import Reply, Request, redirect
@@ -218,6 +218,28 @@ def test_while_robots_txt_cannot_be_had_an_entry_waits_for_its_page(tmp_path: Pa
 
             assert (before.placed[0].reading.state, before.alerts) == (EntryState.WAITING, ())
             assert len(after.alerts) == 1
+
+    play(scene)
+
+
+def test_all_that_the_flood_brake_held_is_read_at_the_next_poll_however_much_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polls, "OPEN", 4)
+
+    async def scene() -> None:
+        async with desk(tmp_path, flood_limit=1, full_text=FullText.FEED) as d:
+            d.server.on("/feed", rss(item("http://a.example/old", "Old", age=9 * DAY)))
+            await d.check()
+            news = [item(f"http://a.example/{n}", f"Wolves {n}", f"Pack number {n} was seen.") for n in range(10)]
+            d.server.on("/feed", rss(*news))
+            await d.check(HOUR)
+            with ledger.writing(tmp_path / "monitor.db") as db:
+                ledger.release(db, "Gazette", d.now[0])
+            outcomes = await d.check(HOUR)
+
+            assert sum(len(outcome.placed) for outcome in outcomes) == 10
+            assert len(d.server.asked("/feed")) == 3
 
     play(scene)
 

@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -47,6 +48,7 @@ from monitor.upkeep import Upkeep, back_up, beat, follow_store
 TICK = 1.0  # seconds
 LOOK = 20.0  # seconds between two looks whether something is due that is due once a day
 MOMENT = timedelta(microseconds=1)
+SET_BACK = timedelta(minutes=1)  # a clock that is put right by less disturbs nobody
 DELIVERIES = 32  # messages on their way at once
 REREADS = 4  # articles that are read again at once
 DESK = 8  # sources that are parsed or wait for it with their entries in memory
@@ -77,6 +79,7 @@ class Daemon:
     delivering: set[str] = field(default_factory=set)
     rereading: set[str] = field(default_factory=set)
     failures: int = 0  # of checks and deliveries
+    seen: tuple[datetime, float] | None = None  # the clock at the last dispatch, and one that nobody sets
     progress: int = 0  # dispatches that worked
 
     @property
@@ -174,9 +177,12 @@ def rules_of(settings: Config) -> Callable[[datetime], Rules]:
         digest_at={},
     )
 
+    reckoned = datetime.min.replace(tzinfo=UTC)  # when they were; the clock may be set back
+
     def at(now: datetime) -> Rules:
-        nonlocal rules
-        if any(rules.digest_at.get(name, now) <= now for name in crons):
+        nonlocal rules, reckoned
+        if now < reckoned or any(rules.digest_at.get(name, now) <= now for name in crons):
+            reckoned = now
             times = {name: cron.get_next_fire_time(None, now + MOMENT).astimezone(UTC) for name, cron in crons.items()}
             rules = replace(rules, digest_at=times)
         return rules
@@ -202,6 +208,7 @@ async def dispatch(daemon: Daemon, *, everyone: bool = False, done: Collection[i
 
 async def _dispatch(daemon: Daemon, everyone: bool, done: Collection[int]) -> int:
     now = utc_now()
+    await _keep_time(daemon, now)
     records = await _claim_sources(daemon, everyone, done, now)
     for record in records:
         daemon.checking.add(record.id)
@@ -217,6 +224,21 @@ async def _dispatch(daemon: Daemon, everyone: bool, done: Collection[int]) -> in
         daemon.delivering.add(delivery.id)
         daemon.executor.submit(f"deliver {delivery.id}", _deliver(daemon, delivery))
     return len(records) + len(deliveries) + await _dispatch_rereads(daemon, now)
+
+
+async def _keep_time(daemon: Daemon, now: datetime) -> None:
+    """See whether the clock was set back since the last time, so that nothing waits for an hour that is to come again."""
+    seen, running = daemon.seen, time.monotonic()
+    daemon.seen = (now, running)
+    back = seen[0] + timedelta(seconds=running - seen[1]) - now if seen else timedelta()
+    if back < SET_BACK:
+        return
+    _log.warning("the clock was set back by {span}", span=str(back).partition(".")[0])
+    try:
+        await daemon.store.set_back(back, now, daemon.orders.rules(now).digest_at)
+    except StoreError:
+        daemon.seen = seen  # once more, then
+        raise
 
 
 async def _dispatch_rereads(daemon: Daemon, now: datetime) -> int:
@@ -497,7 +519,8 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
     tools = daemon.tools
     if settings.fetch != daemon.config.fetch:
         client = Client(settings.fetch)
-        tools = replace(tools, client=client, robots=Robots(client))
+        client.hosts.inherit(tools.client.hosts)
+        tools = replace(tools, client=client, robots=Robots(client, before=tools.robots))
     compiled = await _compiled(settings, tools)
     notices: list[Notice] = []
     if failures := compiled.failures():

@@ -127,13 +127,14 @@ _Edit = tuple[Listed, Entry]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Brought:
-    """What a poll brought: the listing; how to read what is new and what waited, `size` at a time; and the known entries of
-    which the source says something else now."""
+    """What a poll brought: the listing; how to read what is new and what waited, `size` at a time; the known entries of
+    which the source says something else now; and whether more waited than that."""
 
     listing: Listing
     jobs: list[_Job]
     size: int = PORTION
     edits: tuple[_Edit, ...] = ()
+    more: bool = False
 
 
 async def check(record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Outcome, ...]:
@@ -178,7 +179,8 @@ async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
     )
     if fetched.status == 304 or body_hash == record.body_hash:
         known = await tools.store.known(record.id, (), now)
-        return await _read(poll, _Brought(listing=listing, jobs=[_again(poll, entry) for entry in known.open]))
+        jobs = [_again(poll, entry) for entry in known.open]
+        return await _read(poll, _Brought(listing=listing, jobs=jobs, more=known.more))
     async with tools.desk:  # from parsing on, entries take memory: few sources at a time
         brought = await _news(poll, listing, fetched)
     return await _read(poll, brought)
@@ -223,7 +225,7 @@ async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> _Brought:
         listing = replace(listing, digests=_without(feed.digests, later), validators=Validators(), body_hash="")
     jobs = [*reversed(readings), *(_again(poll, entry) for entry in known.open)]
     size = PORTION if any(plan.wants_page for plan in plans) else max(1, len(jobs))
-    return _Brought(listing=listing, jobs=jobs, size=size, edits=edits)
+    return _Brought(listing=listing, jobs=jobs, size=size, edits=edits, more=known.more)
 
 
 async def _edits(
@@ -262,14 +264,17 @@ def _oldest(entries: Iterable[Entry]) -> datetime | None:
 
 async def _read(poll: _Poll, brought: _Brought) -> tuple[Outcome, ...]:
     """Read entries and commit them, some at a time, then those that changed; the last commit completes the listing."""
-    outcomes, jobs, listing = [], brought.jobs, brought.listing
+    outcomes, jobs, listing, more = [], brought.jobs, brought.listing, brought.more
     try:
         while True:
             portion, jobs = jobs[: brought.size], jobs[brought.size :]
-            found = replace(listing, readings=await _together(portion), complete=not (jobs or brought.edits))
+            found = replace(listing, readings=await _together(portion), complete=not (jobs or more or brought.edits))
             outcomes.append(await _commit(poll, found if found.complete else replace(found, noted=())))
-            if not jobs:
+            if not (jobs or more):
                 break
+            if not jobs:
+                known = await poll.tools.store.known(poll.record.id, (), poll.tools.clock())
+                jobs, more = [_again(poll, entry) for entry in known.open], known.more
     finally:
         for job in jobs:
             job.close()  # the store failed, or we are to stop: what was not begun is not missed

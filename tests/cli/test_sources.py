@@ -293,6 +293,13 @@ def test_check_remarks_on_what_is_right_but_weak(tmp_path: Path) -> None:
     assert "[fetch] contact is empty" in done.out
 
 
+def test_check_says_which_sources_are_one(tmp_path: Path) -> None:
+    both = '[[feeds]]\nname = "A"\nurl = "https://a.example/"\n[[feeds]]\nname = "B"\nurl = "https://a.example/"\n'
+    done = run("--config", write_config(tmp_path / "config", monitor="", feeds=both), "check")
+    assert done.status == 0, done.err
+    assert "feeds.toml: A and B have the same address, so each entry is read twice: https://a.example/" in done.out
+
+
 @pytest.mark.parametrize(
     ("feeds", "watchlists", "lack"),
     [

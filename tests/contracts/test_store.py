@@ -1,7 +1,9 @@
 """What every store keeps: the promises of ports.Store. SQLite is the only one yet; each test gets a real file."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -316,6 +318,147 @@ def test_the_network_is_down_for_all_sources_together(play: Callable[[Scene[Any]
         assert [delivery.type for delivery in outcome.deliveries] == [EventType.NETWORK_RECOVERED]
 
     play(scene)
+
+
+def test_when_one_source_answers_again_the_others_are_asked_soon(play: Callable[[Scene[Any]], Any]) -> None:
+    late = Fault(kind="dns", message="no name")
+    sources = [replace(GAZETTE, name=f"Source {number}") for number in range(9)]
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store, NOW, *sources)
+        told = []
+        for record in records.values():
+            outcome = await commit(store, record, late)
+            told += [delivery.type for delivery in outcome.deliveries]
+        assert told == [EventType.NETWORK_DOWN]  # nobody answered in the first round
+        later = NOW + 2 * MINUTE
+        assert await store.claim_sources(later, limit=10) == ()
+        first = records["Source 0"]
+        outcome = await commit(store, first, listing(), later)
+        assert outcome.recheck is False  # as far as it knew when it was claimed
+        await commit(store, outcome_of(first), listing(), later)
+        assert len(await store.claim_sources(later + timedelta(seconds=1), limit=10)) <= 1
+        assert len(await store.claim_sources(later + 2 * MINUTE, limit=10)) >= 8
+
+    def outcome_of(record: SourceRecord) -> SourceRecord:
+        return replace(record, failures=1)
+
+    play(scene)
+
+
+def test_sources_that_fail_together_are_one_message(play: Callable[[Scene[Any]], Any]) -> None:
+    late = Fault(kind="status", message="it answered 503", status=503)
+    well = [replace(GAZETTE, name=f"Source {number}") for number in range(8)]
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store, NOW, GAZETTE, HERALD, *well)
+        for name in records.keys() - {"Gazette", "Herald"}:
+            await commit(store, records[name], listing())
+        for _ in range(3):
+            for name in ("Gazette", "Herald"):
+                records[name] = (await commit(store, records[name], late)).record
+        assert await due(store, NOW + MINUTE) == ()
+        (told,) = await due(store, NOW + 5 * MINUTE)
+        data = told.event["data"]
+        assert (told.type, data["source"]) == (EventType.SOURCE_FAILING, "Gazette")
+        assert [each["source"] for each in data["sources"]] == ["Gazette", "Herald"]
+        assert data["reason"] == "2 sources at once: Gazette, Herald: it answered 503"
+
+    play(scene)
+
+
+# The clock
+
+
+def test_when_the_clock_is_set_back_messages_wait_as_long_as_they_were_to(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)))
+        (delivery,) = await due(store)
+        await finish(store, delivery, NotifyError("busy", retryable=True, retry_at=NOW + HOUR, hold=True, code=429))
+        await store.set_back(10 * HOUR, NOW - 10 * HOUR, {})
+        assert await due(store, NOW - 10 * HOUR) == ()
+        (again,) = await due(store, NOW - 9 * HOUR)
+        assert again.id == delivery.id
+
+    play(scene)
+
+
+def test_when_the_clock_was_set_back_while_nobody_looked_nothing_waits_for_days(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        waits = hit(2, state=EntryState.WAITING, attempts=1, next_at=NOW + HOUR)
+        await commit(store, records["Gazette"], listing(hit(1), waits))
+        first, second = await due(store)
+        await finish(store, first, NotifyError("busy", retryable=True, retry_at=NOW + HOUR, hold=True, code=429))
+        assert {each.id for each in await due(store, NOW - 2 * DAY)} == {first.id, second.id}
+        assert len((await store.known(records["Gazette"].id, (), NOW - 2 * DAY)).open) == 1
+
+    play(scene)
+
+
+def test_a_digest_leaves_at_its_next_time_when_the_clock_is_set_back(play: Callable[[Scene[Any]], Any]) -> None:
+    daily = rules(channels=(replace(DESK, digest="0 8 * * *"),))
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)), about=daily)  # to leave in a day
+        await store.set_back(DAY, NOW - DAY, {"desk": NOW - HOUR})
+        assert await due(store, NOW - 2 * HOUR) == ()
+        assert len(await due(store, NOW - HOUR)) == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("until", "at"), [(20 * HOUR, 20 * HOUR), (30 * HOUR, 20 * HOUR)])
+def test_quiet_hours_end_at_their_time_of_the_day(
+    play: Callable[[Scene[Any]], Any], until: timedelta, at: timedelta
+) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        outcome = await commit(store, records["Gazette"], listing(hit(1)))
+        (told,) = outcome.deliveries
+        waits = replace(told, id="waits", alert_id=None, batch="quiet:wolves", next_at=NOW + until)
+        await store.tell((waits,))
+        await store.set_back(10 * HOUR, NOW, {})
+        assert "waits" not in {each.id for each in await due(store, NOW + at - MINUTE)}
+        assert "waits" in {each.id for each in await due(store, NOW + at)}
+
+    play(scene)
+
+
+def test_of_many_entries_that_wait_some_are_handed_out_at_a_time(
+    play: Callable[[Scene[Any]], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polls, "OPEN", 2)
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        waiting = [hit(number, state=EntryState.WAITING, attempts=1, next_at=NOW) for number in range(3)]
+        await commit(store, records["Gazette"], listing(*waiting))
+        known = await store.known(records["Gazette"].id, (), NOW)
+        assert (len(known.open), known.more) == (2, True)
+        for stored, reading_ in zip(known.open, waiting, strict=False):
+            read = replace(reading_, article=stored.article, stored=stored, state=EntryState.READ, next_at=None)
+            await commit(store, records["Gazette"], listing(read))
+        known = await store.known(records["Gazette"].id, (), NOW)
+        assert (len(known.open), known.more) == (1, False)
+
+    play(scene)
+
+
+def test_what_was_lost_between_two_polls_is_kept(play: Callable[[Scene[Any]], Any], tmp_path: Path) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        first = await commit(store, records["Gazette"], listing(listed=9, fresh=9))
+        await commit(store, first.record, listing(listed=9, fresh=9), NOW + HOUR)
+
+    play(scene)
+    with closing(sqlite3.connect(tmp_path / "monitor.db")) as db:
+        kept = db.execute("SELECT since, until, found_at FROM gaps").fetchall()
+    assert kept == [("2026-11-22T12:00:00.000Z", "2026-11-22T13:00:00.000Z", "2026-11-22T13:00:00.000Z")]
 
 
 # Deliveries

@@ -194,6 +194,21 @@ def test_a_host_may_want_more_time_and_not_less() -> None:
     play(scene)
 
 
+def test_who_takes_over_goes_on_leaving_alone_whom_the_one_before_did() -> None:
+    async def scene() -> None:
+        before, after = some_hosts(), some_hosts()
+        before.pause("a", timedelta(minutes=1))
+        after.inherit(before)
+        with pytest.raises(FetchError) as caught:
+            async with after.turn("a"):
+                pass
+        assert caught.value.fault is FetchFault.PAUSED
+        async with after.turn("b"):
+            pass
+
+    asyncio.run(scene())
+
+
 def test_only_so_many_hosts_are_remembered() -> None:
     hosts = some_hosts()
     hosts.pause("busy", timedelta(minutes=1))

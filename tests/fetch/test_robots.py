@@ -167,6 +167,17 @@ def test_it_is_asked_once_for_all_who_want_to_know() -> None:
     play(scene)
 
 
+def test_who_takes_over_knows_what_the_one_before_knew() -> None:
+    async def scene(server: Server, rules: Robots, clock: Clock) -> None:
+        server.on("/robots.txt", Reply(body=CLOSED))
+        await rules.allowed(server.url("/private/"))
+        after = Robots(client_for(server), now=clock, before=rules)
+        assert not await after.allowed(server.url("/private/"))
+        assert len(server.requests) == 1
+
+    play(scene)
+
+
 def test_who_leaves_does_not_take_the_answer_from_others() -> None:
     async def scene(server: Server, rules: Robots, _: Clock) -> None:
         go = asyncio.Event()

@@ -171,10 +171,20 @@ def _summarise(config: "Config") -> None:
             else "watchlists: write one into watchlists.toml"
         )
         output.line(f"Nothing will ever alert, since there are no {what}.")
+    for url, names in _same_address(config).items():
+        output.line(f"feeds.toml: {' and '.join(names)} have the same address, so each entry is read twice: {url}")
     if plain:
         output.line(f"Words in {', '.join(plain)} are found only in the form in which they are written; prefix* helps.")
     if not config.fetch.contact:
         output.line("monitor.toml: [fetch] contact is empty: sites cannot tell you what bothers them.")
+
+
+def _same_address(config: "Config") -> dict[str, list[str]]:
+    """The names of the sources that are one and the same, by address."""
+    names: dict[str, list[str]] = {}
+    for source in config.sources:
+        names.setdefault(source.url, []).append(source.name)
+    return {url: several for url, several in names.items() if len(several) > 1}
 
 
 def _warn_of_crowds(database: Path, config: "Config", watch: "Watch") -> None:

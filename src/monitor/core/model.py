@@ -463,10 +463,12 @@ class StoredEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What the store knows of a source's entries: which of the keys, and the entries whose turn has come again."""
+    """What the store knows of a source's entries: which of the keys, and the entries whose turn has come again, or
+    the first of them if there are `more`."""
 
     keys: frozenset[int]
     open: tuple[StoredEntry, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

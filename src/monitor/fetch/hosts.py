@@ -96,6 +96,13 @@ class Hosts:
         host = self._host(name)
         host.paused_until = max(host.paused_until, time.monotonic() + span.total_seconds())
 
+    def inherit(self, before: "Hosts") -> None:
+        """Go on leaving alone those that another one was to leave alone, and keeping their pauses."""
+        for name, host in before._hosts.items():  # noqa: SLF001 - one of our own kind
+            if not host.forgettable():
+                own = self._host(name)
+                own.last, own.paused_until = host.last, host.paused_until
+
     def _host(self, name: str) -> Host:
         host = self._hosts.get(name)
         if host is None:

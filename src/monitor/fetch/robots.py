@@ -61,10 +61,13 @@ class Rules:
 class Robots:
     """Asks the client for each origin's robots.txt when it is first needed, and remembers what it says."""
 
-    def __init__(self, client: Client, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, client: Client, *, now: Callable[[], datetime] = utc_now, before: "Robots | None" = None
+    ) -> None:
+        """`before` is one whose place this one takes: what it knows is known."""
         self._client = client
         self._now = now
-        self._known: OrderedDict[str, Rules] = OrderedDict()
+        self._known: OrderedDict[str, Rules] = OrderedDict(before._known if before else ())  # noqa: SLF001 - one of our own kind
         self._asking: dict[str, asyncio.Task[Rules]] = {}
 
     async def get(self, url: str, *, purpose: Purpose = Purpose.PAGE, validators: Validators | None = None) -> Fetched:

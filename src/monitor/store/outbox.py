@@ -12,6 +12,10 @@ from monitor.store import rows
 
 SHARED = 4
 """So many messages go to one channel at the same time."""
+DAY = timedelta(days=1)
+LONGEST = timedelta(hours=27)
+"""What is to wait for longer, unless for a digest, does so because the clock was set back: no receiver is waited for longer
+than a day, give or take a tenth."""
 LAST_WAIT = timedelta(days=1)
 """A last attempt that the daemon did not live to see the end of is repeated after so long."""
 GATHERED = ("digest", "update")
@@ -90,10 +94,10 @@ def _due(
 ) -> tuple[Delivery, ...]:
     """What is due on these channels, each channel's share of it."""
     found = db.execute(  # of what is not taken only these columns are read: thousands may wait for a slow receiver
-        """SELECT id, channel FROM deliveries WHERE state = 'pending' AND batch IS NULL AND next_at <= ?
+        """SELECT id, channel FROM deliveries WHERE state = 'pending' AND batch IS NULL AND (next_at <= ? OR next_at > ?)
            AND channel IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?))
            ORDER BY type NOT LIKE 'alert.%', id""",
-        (rows.stamp(now), json.dumps(channels), json.dumps((*busy, *without))),
+        (rows.stamp(now), rows.stamp(now + LONGEST), json.dumps(channels), json.dumps((*busy, *without))),
     ).fetchall()
     share = _busy_by_channel(db, busy)
     chosen: list[str] = []
@@ -117,10 +121,31 @@ def lag(now: datetime, db: sqlite3.Connection) -> timedelta:
     return max(now - rows.moment(first), timedelta(0)) if first else timedelta(0)
 
 
+def set_back(by: timedelta, now: datetime, digest_at: Mapping[str, datetime], db: sqlite3.Connection) -> None:
+    """The clock was set back: what was to wait for some time waits for as long as before, and for a digest no longer than
+    until the next one (`digest_at`, by channel)."""
+    waiting = db.execute("SELECT id, channel, batch, next_at FROM deliveries WHERE state = 'pending'").fetchall()
+    changed = []
+    for row in waiting:
+        at, batch = rows.moment(row["next_at"]), row["batch"] or ""
+        by_the_clock = batch.startswith("quiet:") and at - now <= DAY  # these hours end at a time of the day
+        sooner = at if at <= now or by_the_clock else at - by
+        if batch == "digest":
+            sooner = min(at, digest_at.get(row["channel"], at))
+        if sooner != at:
+            changed.append((rows.stamp(sooner), row["id"]))
+    db.executemany("UPDATE deliveries SET next_at = ? WHERE id = ?", changed)
+    held = db.execute("SELECT name, hold_until FROM channels WHERE hold_until > ?", (rows.stamp(now),)).fetchall()
+    db.executemany(
+        "UPDATE channels SET hold_until = ? WHERE name = ?",
+        [(rows.stamp(rows.moment(row["hold_until"]) - by), row["name"]) for row in held],
+    )
+
+
 def _usable(db: sqlite3.Connection, channels: tuple[str, ...], now: datetime) -> list[str]:
     """The channels that are neither held nor switched off."""
-    query = "SELECT name FROM channels WHERE disabled_at IS NOT NULL OR hold_until > ?"
-    stopped = {row["name"] for row in db.execute(query, (rows.stamp(now),))}
+    query = "SELECT name FROM channels WHERE disabled_at IS NOT NULL OR (hold_until > ? AND hold_until <= ?)"
+    stopped = {row["name"] for row in db.execute(query, (rows.stamp(now), rows.stamp(now + LONGEST)))}
     return [channel for channel in channels if channel not in stopped]
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from monitor.core import polling, text
+from monitor.core import intake, polling, text
 from monitor.core.model import (
     Alert,
     Article,
@@ -28,6 +28,12 @@ from monitor.store import history, likeness, outbox, rows, topics
 
 LEASE = timedelta(minutes=1)
 """How long a source that is being polled is left alone: after a crash, that long passes until it is polled again."""
+
+OPEN = 100
+"""So many entries that wait are handed out at once; each has its text in memory."""
+
+LONGEST_RETRY = max(intake.RETRIES) + timedelta(minutes=1)
+"""An entry that waits for longer does so because the clock was set back."""
 
 SPREAD = 90
 """Within so many seconds the sources that failed are asked again when the network is back."""
@@ -103,11 +109,11 @@ def known(source_id: int, keys: tuple[int, ...], now: datetime, db: sqlite3.Conn
     waiting = db.execute(
         """SELECT e.id AS entry_id, e.state AS entry_state, e.attempts, a.*, s.name AS source FROM entries AS e
            JOIN articles AS a ON a.id = e.article_id JOIN sources AS s ON s.id = a.source_id
-           WHERE e.source_id = ? AND e.state IN ('waiting', 'held') AND e.state = 'waiting' AND e.next_at <= ?
-           ORDER BY e.id LIMIT 100""",
-        (source_id, rows.stamp(now)),
-    )
-    return Known(keys=found, open=tuple(_stored_entry(row) for row in waiting))
+           WHERE e.source_id = :id AND e.state IN ('waiting', 'held') AND e.state = 'waiting'
+           AND (e.next_at <= :now OR e.next_at > :late) ORDER BY e.id LIMIT :most""",
+        {"id": source_id, "now": rows.stamp(now), "late": rows.stamp(now + LONGEST_RETRY), "most": OPEN},
+    ).fetchall()
+    return Known(keys=found, open=tuple(_stored_entry(row) for row in waiting), more=len(waiting) == OPEN)
 
 
 def _stored_entry(row: sqlite3.Row) -> StoredEntry:
