@@ -97,7 +97,7 @@ def event(kind: EventType = EventType.ALERT_CREATED, **changed: Any) -> dict[str
 
 def of(name: str, *, story: int, **changed: Any) -> dict[str, Any]:
     """The event of the alert `NAME-STORY`: this watchlist's to one of several stories."""
-    parts = {
+    parts: dict[str, Any] = {
         "watchlist": replace(WATCHLIST, name=name, title=name.title()),
         "alert": replace(ALERT, id=f"{name}-{story}", watchlist=name),
         "article": replace(ARTICLE, id=f"article-{story}"),
