@@ -849,7 +849,11 @@ def test_what_was_found_missing_or_gone_is_remembered(play: Callable[[Scene[Any]
     async def before(store: Store) -> None:
         await followed(store)
         (reread,) = await store.claim_rereads(FIRST, limit=1)
-        about = {"source": GAZETTE, "got": Got(trouble="404", missing=True), "reading": reading(article=reread.article)}
+        about: dict[str, Any] = {
+            "source": GAZETTE,
+            "got": Got(trouble="404", missing=True),
+            "reading": reading(article=reread.article),
+        }
         decided = partial(revisions.decide, rules=FOLLOWING, new_id=NEW_ID)
         for at in (FIRST, FIRST + HOUR):
             await store.revise(Visit(reread=reread, at=at, **about), decided)
