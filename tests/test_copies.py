@@ -173,9 +173,7 @@ def test_a_phrase_that_everybody_prints_costs_no_more_for_being_printed_often() 
         for seq in range(1, 500):
             likeness.add(db, seq, mark)
         found = likeness.sharing(db, mark.sketch)
-        plan = json.dumps(
-            [tuple(row) for row in db.execute("EXPLAIN QUERY PLAN " + likeness.BY_SKETCH, ("[]", 8, 2, 8))]
-        )
+        plan = json.dumps([tuple(row) for row in db.execute("EXPLAIN QUERY PLAN " + likeness.BY_SKETCH, ("[]", 8))])
 
     assert len(found) == likeness.MOST
     assert "SCAN s" not in plan

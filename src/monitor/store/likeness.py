@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.core.model import Candidate, Fingerprint
-from monitor.core.stories import copies
 from monitor.store import rows
 
 INDEXED = 16
@@ -36,10 +35,9 @@ def add(db: sqlite3.Connection, seq: int, mark: Fingerprint) -> None:
 _BY_KEYS = """SELECT f.article_seq, f.key FROM json_each(?) AS wanted JOIN fingerprints AS f ON f.key = wanted.value
               AND f.article_seq IN (SELECT article_seq FROM fingerprints WHERE key = wanted.value
                                     ORDER BY article_seq DESC LIMIT ?)"""
-BY_SKETCH = """SELECT s.article_seq FROM json_each(?) AS wanted JOIN sketches AS s ON s.hash = wanted.value
-                AND s.article_seq IN (SELECT article_seq FROM sketches WHERE hash = wanted.value
-                                      ORDER BY article_seq DESC LIMIT ?)
-                GROUP BY s.article_seq HAVING count(*) >= ? ORDER BY count(*) DESC, s.article_seq LIMIT ?"""
+BY_SKETCH = """SELECT s.article_seq, s.hash FROM json_each(?) AS wanted JOIN sketches AS s ON s.hash = wanted.value
+               AND s.article_seq IN (SELECT article_seq FROM sketches WHERE hash = wanted.value
+                                     ORDER BY article_seq DESC LIMIT ?)"""
 
 
 def candidates(db: sqlite3.Connection, marks: Iterable[Fingerprint], since: datetime) -> tuple[Candidate, ...]:
@@ -51,33 +49,32 @@ def candidates(db: sqlite3.Connection, marks: Iterable[Fingerprint], since: date
     keys = [*pages, *(mark.text for mark in marks if mark.text is not None)]
     for seq, key in db.execute(_BY_KEYS, (json.dumps(keys), MOST)):
         found.setdefault(seq, set()).add(key)
-    alike = {seq for mark in marks for seq in sharing(db, mark.sketch)}
+    alike: dict[int, set[int]] = {}
+    for mark in marks:
+        for seq, hashes in sharing(db, mark.sketch).items():
+            alike.setdefault(seq, set()).update(hashes)
     query = """SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON s.id = a.source_id
                WHERE a.seq IN (SELECT value FROM json_each(?)) ORDER BY a.placed_by = 'hand' DESC, a.seq"""
     seqs = json.dumps([*found, *alike])
     made = (
-        _candidate(row, pages, found.get(row["seq"], set()), row["seq"] in alike) for row in db.execute(query, (seqs,))
+        _candidate(row, pages, found.get(row["seq"], set()), alike.get(row["seq"], set()))
+        for row in db.execute(query, (seqs,))
     )
     return tuple(each for each in made if each.mark.pages or each.article.fetched >= since)
 
 
-def sharing(db: sqlite3.Connection, sketch: tuple[int, ...]) -> list[int]:
-    """The numbers of the articles that share most hashes of a sketch, those with most first."""
-    return [row[0] for row in db.execute(BY_SKETCH, (json.dumps(sketch), MOST, SHARED, MOST))]
+def sharing(db: sqlite3.Connection, sketch: tuple[int, ...]) -> dict[int, set[int]]:
+    """The numbers of the articles that share most hashes of a sketch, each with these hashes."""
+    found: dict[int, set[int]] = {}
+    for seq, hash_ in db.execute(BY_SKETCH, (json.dumps(sketch), MOST)):
+        found.setdefault(seq, set()).add(hash_)
+    enough = (each for each in found.items() if len(each[1]) >= SHARED)
+    return dict(sorted(enough, key=lambda each: (-len(each[1]), each[0]))[:MOST])
 
 
-def _candidate(row: sqlite3.Row, pages: set[int], keys: set[int], alike: bool) -> Candidate:
-    article = rows.article(row)
-    texts = keys - pages
-    return Candidate(
-        article=article,
-        mark=Fingerprint(
-            pages=tuple(keys & pages),
-            text=next(iter(texts), None),
-            sketch=copies.sketch(copies.words(article.text)) if alike else (),
-        ),
-        story_id=row["story_id"],
-    )
+def _candidate(row: sqlite3.Row, pages: set[int], keys: set[int], hashes: set[int]) -> Candidate:
+    mark = Fingerprint(pages=tuple(keys & pages), text=next(iter(keys - pages), None), sketch=tuple(sorted(hashes)))
+    return Candidate(article=rows.article(row), mark=mark, story_id=row["story_id"])
 
 
 def forget(before: datetime, after: int | None, db: sqlite3.Connection) -> int | None:

@@ -47,6 +47,7 @@ FEWEST_NUMBERS, MANY_NUMBERS, NUMBERS = 4, 0.08, 0.6
 usual text a copy may have brought all its figures up to date."""
 LIKE_LENGTH = 0.5
 HEADING = 1 / 3
+LEAST_SIGN = b"\xe0"
 
 _UNSPACED = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
@@ -55,7 +56,7 @@ _UNSPACED = (
 _WORD = re.compile(r"\w+")
 _SIGN_OR_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _HAS_SIGNS = re.compile(f"[{_UNSPACED}]")
-_WITHIN = re.compile(r"(?<=[\w,;)\-–—] )[^\W\d_]\w*")
+_WITHIN = re.compile(r" (?<=[\w,;)\-–—] )([^\W\d_a-zа-яё]\w*)")  # the first character alone is quick to look for
 
 
 def fingerprint(*, url: str, final_url: str | None, canonical: str | None, title: str, text: str) -> Fingerprint:
@@ -99,7 +100,7 @@ def sketch(found: Sequence[str]) -> tuple[int, ...]:
 def _runs(raw: list[bytes]) -> Iterable[bytes]:
     """Every four words that follow each other; where signs stand for words, every eight."""
     fours = map(b" ".join, zip(*(raw[start:] for start in range(SPAN)), strict=False))
-    if not any(map(_is_sign, raw)):
+    if max(raw) < LEAST_SIGN:  # most texts: no word begins as a sign does
         return fours
     eights = map(b" ".join, zip(*(raw[start:] for start in range(SPAN_SIGNS)), strict=False))
     return (eight if _is_sign(word) else four for word, four, eight in zip(raw, fours, eights, strict=False))
@@ -108,7 +109,7 @@ def _runs(raw: list[bytes]) -> Iterable[bytes]:
 def _is_sign(raw: bytes) -> bool:
     """Whether a word is one sign: three or four bytes of UTF-8 that begin one character (a letter of another script that
     stands alone may pass for one)."""
-    return raw[:1] >= b"\xe0" and len(raw) <= 4
+    return raw >= LEAST_SIGN and len(raw) <= 4
 
 
 # Two texts
@@ -133,7 +134,9 @@ def _print(text: str) -> _Print:
         length=len(found),
         words=frozenset(found),
         pairs=frozenset(pairwise(found)),
-        names=frozenset(texts.fold(name) for name in _WITHIN.findall(text) if name[0].isupper()),
+        names=frozenset(
+            _WORD.findall(texts.fold(" ".join(name for name in _WITHIN.findall(text) if name[0].isupper())))
+        ),
         numbers=Counter(word for word in found if word.isdecimal()),
     )
 
