@@ -116,6 +116,9 @@ def surfaces(watch: Watch, text: str, language: str | None = None) -> list[str]:
         ("ru", "Урус-Мартан", "из Урус-Мартана, Урус Мартан, Мартан", ["Урус-Мартана", "Урус Мартан"]),
         # scripts without spaces
         ("zh", "难民", "收容难民营", ["难民"]),
+        ("ja", "難民", "政府は難民申請を却下した。", ["難民"]),
+        ("th", "ผู้ลี้ภัย", "กลุ่มผู้ลี้ภัยเดินทางถึงชายแดน", ["ผู้ลี้ภัย"]),
+        ("km", "ជនភៀសខ្លួន", "ក្រុមជនភៀសខ្លួនបានមកដល់", ["ជនភៀសខ្លួន"]),
         # what writers and systems vary
         ("en", "refugee", "re\u00adfugees &amp; ref\u200bugee", ["re\u00adfugees", "ref\u200bugee"]),
         ("ru", "гей", "Сергей, Адыгеи, геи", ["геи"]),

@@ -26,7 +26,7 @@ Key = tuple[str, str, Mark]
 Forms = Mapping[Key, frozenset[str]]
 """What each word stands for: normal forms (`text.normalise`). One that ends in * stands for all that begin so."""
 
-REVISION = 4
+REVISION = 5
 """Raised whenever this module or `endings` gives other forms for the same libraries."""
 
 LANGUAGES = (
@@ -66,8 +66,11 @@ _RARE = 0.05
 
 # Languages that string endings together: there the dictionary's forms are a sample only, and a word that it does not
 # know is found by its beginning (Turkish, 200 words: the word's beginning .95/.78, the dictionary .99/.95).
-_AGGLUTINATING = frozenset({"az", "ba", "ce", "et", "eu", "fi", "hu", "hy", "ka", "kk", "ky", "tk", "tr", "tt", "uz"})
+_AGGLUTINATING = frozenset(
+    {"az", "ba", "ce", "et", "eu", "fi", "hu", "hy", "ka", "kk", "ko", "ky", "tk", "tr", "tt", "uz"}
+)
 _SHORTEST_STEM = 4  # below it too much else begins so
+_SHORTEST_IN_HANGUL = 2  # syllables
 
 # Languages whose readers write without accents now and then (capitals, telephones) and are understood. A form without its
 # accents is only added when it is not a word of its own: réfugie is, REFUGIE is not. Measured on UD dev, 2026-11-22: recall
@@ -319,4 +322,5 @@ def _of_a_form(language: str, word: str, family: set[str]) -> set[str]:
 
 
 def _beginning(word: str) -> set[str]:
-    return {word, f"{word}*"} if len(word) >= _SHORTEST_STEM else {word}
+    shortest = _SHORTEST_IN_HANGUL if "가" <= word[:1] <= "힣" else _SHORTEST_STEM
+    return {word, f"{word}*"} if len(word) >= shortest else {word}
