@@ -80,6 +80,19 @@ def test_retry_after_is_never_past_nor_far(value: str) -> None:
             {"expires": "Sun, 22 Nov 2026 10:05:00 GMT", "date": "Sun, 22 Nov 2026 10:00:00 GMT"},
             timedelta(minutes=5),
         ),
+        ({"cache-control": "max-age=600", "age": "540, 0"}, timedelta(minutes=1)),
+        ({"cache-control": "max-age=600", "age": "700;x=y"}, None),
+        ({"cache-control": "max-age=600", "age": "700.0"}, timedelta(minutes=10)),  # no number of seconds
+        ({"cache-control": "max-age=600", "date": "Sun, 22 Nov 2026 07:51:00 GMT"}, timedelta(minutes=1)),  # on its way
+        ({"cache-control": "max-age=600", "date": "Sun, 22 Nov 2026 09:00:00 GMT"}, timedelta(minutes=10)),
+        ({"expires": "Sun, 22 Nov 2026 08:05:00 GMT", "age": "240"}, timedelta(minutes=1)),
+        ({"expires": "Sunday, 22-Nov-26 08:05:00 gmt"}, timedelta(minutes=5)),
+        ({"expires": "Sun Nov 22 08:05:00 2026"}, timedelta(minutes=5)),
+        ({"expires": "Sun, 22 Nov 2026 08:05:00 AEST"}, None),  # what is not to the letter is past
+        ({"expires": "Sun, 22-Nov-2026 08:05:00 GMT"}, None),
+        ({"expires": "Sun, 22 Nov 2026 8:05:00 GMT"}, None),
+        ({"expires": "Sun 22 Nov 2026 08:05:00 GMT"}, None),
+        ({"expires": "Sun, 32 Nov 2026 08:05:00 GMT"}, None),
         ({"expires": "0"}, None),
         ({"expires": "Sun, 22 Nov 2026 07:00:00 GMT"}, None),
         ({}, None),

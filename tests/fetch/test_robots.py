@@ -62,6 +62,8 @@ def play(scene: Callable[[Server, Robots, Clock], Awaitable[None]], hosts: int =
         ("User-agent: *\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: *\nDisallow: /c", "/b", True),
         ("User-agent: x\nUser-agent: *\n\nUser-agent: y\nDisallow: /a", "/a", False),
         ("User-agent: *\nSitemap: http://x/\nUser-agent: y\nDisallow: /a", "/a", False),
+        ("User-agent: *\nUnknown: 1\nUser-agent: y\nDisallow: /a", "/a", False),  # ends no list of agents
+        ("User-agent: *\nDissalow: /a", "/a", False),
         ("User-agent: *\nCrawl-delay: 1\nUser-agent: y\nDisallow: /a", "/a", True),
         ("\ufeffUser-agent: *\r\n# Disallow: /b\r\nDisallow: /a # all of it", "/a", False),
         ("\ufeffUser-agent: *\r\n# Disallow: /b\r\nDisallow: /a # all of it", "/b", True),

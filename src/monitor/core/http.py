@@ -8,6 +8,14 @@ from email.utils import parsedate_to_datetime
 LONGEST = timedelta(hours=24)  # whatever a server asks for, it is asked again after a day
 
 _SECONDS = re.compile(r"\d+(?:\.\d*)?", re.ASCII)
+_AGE = re.compile(r"(\d+)(?![\d.])", re.ASCII)
+_CLOCK = r"\d\d:\d\d:\d\d"
+_HTTP_DATE = re.compile(  # RFC 9110, 5.6.7
+    rf"\w{{3}}, \d\d \w{{3}} \d{{4}} {_CLOCK} GMT"
+    rf"|\w{{6,9}}, \d\d-\w{{3}}-\d\d {_CLOCK} GMT"
+    rf"|\w{{3}} \w{{3}} [ \d]\d {_CLOCK} \d{{4}}",
+    re.ASCII | re.IGNORECASE,
+)
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d+)", re.ASCII | re.IGNORECASE)
 _NOT_KEPT = re.compile(r"(?:^|[,\s])no-(?:cache|store)(?![\w=-])", re.ASCII | re.IGNORECASE)
 
@@ -37,22 +45,25 @@ def retry_after(value: str | None, now: datetime) -> datetime | None:
 def freshness(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """How long from now an answer says that it stays as it is (RFC 9111, 4.2): more than nothing, at most a day, or None.
 
-    `headers` with names in lower case. `max-age` less `Age` wins over `Expires`; `s-maxage` is not for us.
+    `headers` with names in lower case. `max-age` wins over `Expires`, which counts as past unless it is an HTTP-date to the
+    letter; what the answer is old already is taken off. `s-maxage` and `private` are not for us: nobody shares our cache.
     """
     control = headers.get("cache-control", "")
     if _NOT_KEPT.search(control):
         return None
+    date = http_date(headers.get("date", "")) or now
     if found := _MAX_AGE.search(control):
-        left = _seconds(found[1]) - _age(headers)
+        lasts = _seconds(found[1])
     else:
-        expires = http_date(headers.get("expires", ""))
-        left = expires - (http_date(headers.get("date", "")) or now) if expires else timedelta()
+        expires = headers.get("expires", "").strip()
+        lasts = (http_date(expires) or date) - date if _HTTP_DATE.fullmatch(expires) else timedelta()
+    left = lasts - max(_age(headers), now - date)
     return min(left, LONGEST) if left > timedelta() else None
 
 
 def _age(headers: Mapping[str, str]) -> timedelta:
-    value = headers.get("age", "").strip()
-    return _seconds(value) if _SECONDS.fullmatch(value) else timedelta()
+    found = _AGE.match(headers.get("age", "").strip())
+    return _seconds(found[1]) if found else timedelta()
 
 
 def _seconds(digits: str) -> timedelta:

@@ -33,6 +33,9 @@ ORIGINS = 2000  # remembered
 CHARACTERS = 2 * 2**20  # of rules remembered for all origins together; parsed, they take some ten times as many bytes
 
 _AGENT_LINE = re.compile(r"user[- ]?agent\s*(?::|\s)\s*([^\s#]*)", re.IGNORECASE)
+_RULE_LINE = re.compile(  # with the misspellings of disallow that protego knows
+    r"(?:allow|d\w{5,7}w|crawl[- ]?delay|request[- ]rate|visit[- ]time)\s*(?::|\s)", re.IGNORECASE
+)
 _SITEMAP_LINE = re.compile(r"site-?maps?\s*(?::|\s)", re.IGNORECASE)
 
 
@@ -181,7 +184,7 @@ def relevant(text: str) -> str:
                 kept.append(f"User-agent: {'*' if name == '*' else AGENT}")
         elif _SITEMAP_LINE.match(line):
             kept.append(line)
-        else:
+        elif _RULE_LINE.match(line):  # any other line is none, and ends no list of agents (RFC 9309, 2.2.1)
             among_agents = False
             if ours:
                 kept.append(line)
