@@ -558,6 +558,7 @@ async def _prune(daemon: Daemon) -> None:
     now = utc_now()
     try:
         count = await daemon.store.prune(now - daemon.config.daemon.retention)
+        await daemon.store.prune_polls(now)
         await daemon.store.forget_copies(now - daemon.config.stories.copy_window)
     except StoreError as error:
         _log.error("old articles could not be deleted: {error}", error=str(error))

@@ -151,6 +151,16 @@ def test_that_many_sources_carry_a_story_is_told_in_the_thread() -> None:
     assert mail(digest_event([ESCALATED], reason="digest", now=NOW)).text.startswith("A · 2 · 5 independent sources\n")
 
 
+@pytest.mark.parametrize(("read", "more"), [(43, "."), (41, "; `monitor coverage` says why the others were not.")])
+def test_a_digest_says_how_many_sources_were_read(read: int, more: str) -> None:
+    told = render.digest_event([event()], reason="digest", now=NOW)
+    told["data"]["coverage"] = {"since": "2026-11-21T08:00:00Z", "sources": 43, "read": read}
+    line = f"{read} of 43 sources read since 2026-11-21 08:00 UTC{more}"
+    assert line in render.mail(told).text
+    assert line.replace("`", "'") in render.plain(told)[1]
+    assert render.console(told).endswith(line)
+
+
 def test_a_digest_is_one_mail() -> None:
     told = mail(digest_event([of("a", story=1), of("a", story=2), of("b", story=3)], reason="digest", now=NOW))
     assert told.subject == "3 new stories: A (2), B"

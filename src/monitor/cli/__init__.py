@@ -14,6 +14,7 @@ import typer
 from monitor.cli import (
     alerts,
     channels,
+    coverage,
     data,
     doctor,
     explain,
@@ -89,6 +90,7 @@ app.command()(run.demo)
 app.command()(run.init)
 app.command()(run.check)
 app.command()(data.status)
+app.command()(coverage.coverage)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(watchlists.app, name="watchlists")
 app.add_typer(channels.app, name="channels")

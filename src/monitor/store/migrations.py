@@ -241,6 +241,16 @@ CREATE TABLE channels (
     disabled_at TEXT
 );
 
+-- how many polls of an hour (since 1970) were answered, or failed and how; and the longest time without an answer before
+CREATE TABLE polls (
+    source_id INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    polls INTEGER NOT NULL,
+    gap INTEGER NOT NULL,
+    PRIMARY KEY (source_id, hour, outcome)
+) WITHOUT ROWID;
+
 -- the forms that words of watchlists stand for, as a library version found them
 CREATE TABLE forms (
     version TEXT NOT NULL,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core import timing
-from monitor.core.model import Delivery, Report, Settled, Story
-from monitor.store import rows
+from monitor.core.model import Delivery, Event, Report, Settled, Story
+from monitor.store import coverage, rows
 
 SHARED = 4
 """So many messages go to one channel at the same time."""
@@ -172,11 +172,24 @@ def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], 
             db.execute("UPDATE deliveries SET batch = NULL WHERE id = ?", (members[0].id,))
             continue
         carrier = gather(members, _stories(db, members))
+        if batch == "digest":
+            carrier = replace(carrier, event=_covering(db, carrier, now))
         insert(db, carrier)
         db.executemany(
             "UPDATE deliveries SET state = 'carried', carried_by = ? WHERE id = ?",
             [(carrier.id, member.id) for member in members],
         )
+
+
+def _covering(db: sqlite3.Connection, digest: Delivery, now: datetime) -> Event:
+    """The event of a digest that also says how many sources were read since the last one of its channel, or for a day."""
+    query = """SELECT max(created_at) FROM deliveries
+               WHERE channel = ? AND type = ? AND json_extract(event, '$.data.reason') = 'digest'"""
+    (last,) = db.execute(query, (digest.channel, digest.type)).fetchone()
+    since = rows.moment(last) if last else now - timedelta(days=1)
+    sources, read = coverage.totals(db, since)
+    told = {"since": since.isoformat(timespec="seconds").replace("+00:00", "Z"), "sources": sources, "read": read}
+    return {**digest.event, "data": {**digest.event["data"], "coverage": told}}
 
 
 def _stories(db: sqlite3.Connection, members: Sequence[Delivery]) -> dict[str, Story]:

@@ -24,7 +24,7 @@ from monitor.core.model import (
     StoryRecord,
 )
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
-from monitor.store import history, likeness, outbox, rows, topics
+from monitor.store import coverage, history, likeness, outbox, rows, topics
 
 LEASE = timedelta(minutes=1)
 """How long a source that is being polled is left alone: after a crash, that long passes until it is polled again."""
@@ -132,6 +132,7 @@ def articles(pages: tuple[int, ...], db: sqlite3.Connection) -> dict[int, Articl
 def commit(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesSettings = USUAL_STORIES) -> Outcome:
     outcome = decide(check, history.read(db, check, about))
     _write_source(db, check, outcome.record)
+    coverage.record(db, check)
     for story in outcome.stories:
         _write_story(db, story, check.at)
     for placed in outcome.placed:

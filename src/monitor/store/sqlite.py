@@ -24,7 +24,7 @@ from monitor.core.revisions import Decide as Revise
 from monitor.core.revisions import Listed, Reread, Revised, Visit
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
 from monitor.core.words import Forms
-from monitor.store import VERSION, ledger, likeness, meanwhile, outbox, polls, reserve, revisions, rows
+from monitor.store import VERSION, coverage, ledger, likeness, meanwhile, outbox, polls, reserve, revisions, rows
 from monitor.store.meanwhile import Meanwhile
 from monitor.store.writer import Writer, explained
 
@@ -183,6 +183,10 @@ class SqliteStore:
 
     async def keep_forms(self, version: str, forms: Forms) -> None:
         await self._run(partial(ledger.keep_forms, version, forms))
+
+    async def prune_polls(self, now: datetime) -> None:
+        """Forget what polls were answered long ago."""
+        await self._run(partial(coverage.prune, now=now))
 
     async def prune(self, before: datetime) -> int:
         count = 0

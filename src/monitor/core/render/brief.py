@@ -81,7 +81,17 @@ def tell(event: Event) -> Telling:
         hidden = _words(event["type"]) if event["type"] in _REVISIONS else _alerts(1)
         subject = hidden if secret else f"{_name(alerts[0]['watchlist'])}: {alerts[0]['article']['title']}"
     again = "Re: " if event["type"] in _AGAIN else ""
-    return Telling(subject=again + _one_line(subject, _SUBJECT), briefs=tuple(_brief(data) for data in alerts))
+    briefs = tuple(_brief(data) for data in alerts)
+    return Telling(subject=again + _one_line(subject, _SUBJECT), briefs=briefs, lines=_coverage(event["data"]))
+
+
+def _coverage(data: Data) -> tuple[str, ...]:
+    """Of a digest: whether something may be missing in it."""
+    told = data.get("coverage")
+    if not told:
+        return ()
+    more = "" if told["read"] == told["sources"] else "; `monitor coverage` says why the others were not"
+    return (f"{told['read']} of {told['sources']} sources read since {_moment(told['since'])}{more}.",)
 
 
 def _neutral(event: Event) -> Telling:

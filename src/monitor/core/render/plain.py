@@ -21,7 +21,7 @@ def console(event: Event) -> str:
         return "\n".join([telling.subject, *_indented([*telling.lines, telling.link or ""])])
     blocks = [_hidden(brief) if brief.confidential else _shown(brief) for brief in telling.briefs]
     many = [telling.subject] if len(telling.briefs) > 1 else []
-    return "\n".join([*many, *blocks])
+    return "\n".join([*many, *blocks, *telling.lines])
 
 
 def plain(event: Event) -> tuple[str, str]:
