@@ -260,4 +260,5 @@ def test_likeness_of_whatever_is_written(title: str, text: str, other: str) -> N
 
 def test_nothing_is_like_nothing() -> None:
     assert likeness(topic("", ""), topic("", "")) == 0
+    assert likeness(topic("", "the"), topic("", "The")) == 0
     assert unpacked(packed(Topic(language="en", script="C"))) == Topic(language="en", script="C", words=Keys())

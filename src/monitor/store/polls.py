@@ -137,6 +137,7 @@ def commit(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesS
         _write_story(db, story, check.at)
     for placed in outcome.placed:
         _write_reading(db, check, placed)
+    topics.forget(db, check.at - about.story_window)
     new = [key for placed in outcome.placed if placed.reading.stored is None for key in placed.reading.keys]
     seen = [(check.record.id, key) for key in (*new, *outcome.noted)]
     db.executemany("INSERT OR IGNORE INTO seen (source_id, key) VALUES (?, ?)", seen)
