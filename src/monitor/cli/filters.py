@@ -98,7 +98,8 @@ def cluster() -> None:
     """Find which articles tell the same.
 
     "story" is the id of the story's first line, "relation" is first, duplicate
-    (same address or text) or near-duplicate (an edited, cut or wrapped copy).
+    (same address or text), near-duplicate (an edited, cut or wrapped copy) or
+    same-story (another report of the same news, within 72 hours).
 
     \b
     In:  {"id","url","source","published","title","text"}
