@@ -13,6 +13,7 @@ from monitor.core.model import Message, Receipt
 from monitor.core.render import plain
 from monitor.core.render.clean import visible
 from monitor.core.settings import Apprise
+from monitor.notify.masking import masked, parts
 
 _ANSWER = 512
 _TELLING = frozenset({"WARNING", "ERROR", "CRITICAL"})
@@ -48,7 +49,9 @@ def _send(url: str, title: str, body: str, seconds: float) -> Receipt:
         service.overflow_mode = apprise.OverflowMode.SPLIT  # a digest longer than a chat's message becomes several
     result = services.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT, timeout=seconds)
     if not result:
-        raise NotifyError("the service did not take the message", retryable=True, answer=_answer(result))
+        raise NotifyError(
+            "the service did not take the message", retryable=True, answer=masked(_answer(result), parts(url))
+        )
     return Receipt()
 
 

@@ -5,6 +5,7 @@ before it.
 """
 
 import asyncio
+import base64
 import ssl
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from monitor.core.model import Message, Receipt
 from monitor.core.render import mail
 from monitor.core.render.clean import visible
 from monitor.core.settings import Email, Security
+from monitor.notify.masking import masked
 
 # 7bit: all content is encoded, so that the bytes are the same whatever a server can do.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -125,7 +127,8 @@ class EmailNotifier:
         """What a library's exception means; `code` and `answer` if it is the server's own word."""
         place = f"{self._target.host}:{self._target.port} {what}"
         if isinstance(error, aiosmtplib.SMTPResponseException):
-            answer = visible(error.message)[:_ANSWER]
+            secret = self._target.password.value if self._target.password else ""
+            answer = masked(visible(error.message), (secret, base64.b64encode(secret.encode()).decode()))[:_ANSWER]
             return NotifyError(f"{place}: {error.code} {answer}", retryable=retryable, code=error.code, answer=answer)
         return NotifyError(f"{place}: {visible(str(error)) or 'no answer in time'}", retryable=retryable)
 

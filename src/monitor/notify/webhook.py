@@ -15,6 +15,7 @@ from monitor.core.model import Message, Receipt
 from monitor.core.render import encode
 from monitor.core.render.clean import visible
 from monitor.core.settings import Webhook
+from monitor.notify.masking import masked, parts
 from monitor.ports import Post, Posted
 
 _GONE = 410
@@ -31,6 +32,8 @@ class WebhookNotifier:
         self._target = target
         self._timeout = timeout
         self._post = post
+        key = base64.b64encode(target.key).decode() if target.key else ""
+        self._secrets = (*parts(target.url.value), key)
         self._clock = clock
 
     async def send(self, message: Message) -> Receipt:
@@ -41,7 +44,7 @@ class WebhookNotifier:
             posted = await self._post(self._target.url.value, body, headers, self._timeout.total_seconds())
         except FetchError as error:
             raise NotifyError(f"no answer: {error}", retryable=True) from error
-        return _receipt(posted, self._clock())
+        return _receipt(posted, masked(posted.text, self._secrets), self._clock())
 
 
 def signed(key: bytes | None, message_id: str, now: datetime, body: bytes) -> dict[str, str]:
@@ -54,9 +57,10 @@ def signed(key: bytes | None, message_id: str, now: datetime, body: bytes) -> di
     return headers
 
 
-def _receipt(posted: Posted, now: datetime) -> Receipt:
-    """What an answer means: taken (2xx), or an error that says what to do. A redirect is a failure like any other."""
-    status, answer = posted.status, visible(posted.text)[:_ANSWER]
+def _receipt(posted: Posted, text: str, now: datetime) -> Receipt:
+    """What an answer that says `text` means: taken (2xx), or an error that says what to do. A redirect is a failure like
+    any other."""
+    status, answer = posted.status, visible(text)[:_ANSWER]
     if 200 <= status < 300:
         return Receipt(code=status, answer=answer)
     retryable = status in _LATER or 500 <= status < 600
