@@ -105,6 +105,12 @@ _UNKNOWN = {
         /ec: ec ca cowi cem cu ce ców com cami cach
         : - a owi em ie u y i ów om ami ach owie e
     """),
+    "ka": _rules("""
+        /ი: ი - მა ს ის ით ად ში ზე თან იდან ისთვის ისგან ები ებმა ებს ების ებით ებად ებში ებზე ებთან ებიდან ებისთვის ებისგან
+        /ა: ა ამ ას ის ით ად აში აზე ასთან იდან ამდე ისთვის ისგან ები ებმა ებს ების ებით ებად ებში ებზე ებთან ებიდან ებისთვის
+        /ე: ე ემ ეს ის ით ედ ეში ეზე ესთან იდან ემდე ისთვის ისგან ეები ეებმა ეებს ეების ეებით ეებად ეებში ეებზე ეებიდან
+        ო/ უ/: - მ ს ს სი თი დ ში ზე სთან დან მდე სთვის სგან ები ებმა ებს ების ებით ებში ებზე
+    """),
     "cs": _rules("""
         /ý: ý á é ého ému ém ým ými ých ou í
         /a: a y ě e u ou o ám ách ami -
@@ -163,7 +169,7 @@ def lacking(language: str, word: str) -> set[str]:
 
 FEMININE = {"es": "a", "fr": "e", "gl": "a", "it": "a", "pt": "a"}
 """How the feminine of adjectives ends, in languages where the masculine stands for both."""
-_REGULAR = frozenset({"en", "es", "gl", "it", "pt"})  # whose rules for unknown words fit known ones, too
+_REGULAR = frozenset({"en", "es", "gl", "it", "ka", "pt"})  # whose rules for unknown words fit known ones, too
 
 # (end of the word, of a form that it has, of the form that goes with it): dictionaries list many of these as another word.
 _FOLLOWING = {

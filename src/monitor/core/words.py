@@ -26,7 +26,7 @@ Key = tuple[str, str, Mark]
 Forms = Mapping[Key, frozenset[str]]
 """What each word stands for: normal forms (`text.normalise`). One that ends in * stands for all that begin so."""
 
-REVISION = 5
+REVISION = 6
 """Raised whenever this module or `endings` gives other forms for the same libraries."""
 
 LANGUAGES = (
@@ -296,7 +296,7 @@ def _family(language: str, word: str, excerpt: _Excerpt) -> set[str]:
     lemma = own or next((excerpt.heads[spelling] for spelling in spellings if spelling in excerpt.heads), None)
     if lemma is None:
         if language in _AGGLUTINATING:
-            return _beginning(word)
+            return _beginning(word) | closed(language, word)
         endings = closed(language, word) | lacking(language, word)
         return {word} | {form for form in endings if excerpt.heads.get(form, form) == form}
     kin = {excerpt.heads.get(spelling, lemma) for spelling in spellings} | {lemma}
