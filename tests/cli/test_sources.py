@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -336,6 +337,23 @@ def test_check_live_tries_everything(tmp_path: Path) -> None:
         assert "it lists nothing" in rows[4][3]
         write_config(tmp_path / "config", monitor=MONITOR + hook(server.url("/hook")), feeds=sources(Good=good))
         assert (await ask(tmp_path / "config", "check", "--live")).status == 0
+
+    with_server(scene)
+
+
+def test_check_live_warns_of_feeds_that_are_sent_whole_each_time(tmp_path: Path) -> None:
+    heavy = rss(("A", "http://a.example/a", "Long ago. " * 120_000))
+
+    async def scene(server: Server) -> None:
+        feeds = sources(
+            Bare=server.on("/bare", heavy),
+            Kind=server.on("/kind", replace(heavy, headers={**dict(heavy.headers), "ETag": '"1"'})),
+        )
+        monitor = MONITOR + hook(server.on("/hook", Reply()))
+        done = await ask(write_config(tmp_path / "config", monitor=monitor, feeds=feeds), "check", "--live")
+        said = {row.split()[1]: row for row in done.out.splitlines() if row.startswith("source")}
+        assert "MiB at each poll, since it gives no validators" in said["Bare"]
+        assert "validators" not in said["Kind"]
 
     with_server(scene)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from monitor.core.settings import Config, Source
     from monitor.core.watch import Watch
 
+HEAVY = 2**20
+"""Bytes of a feed that is to have validators, so that it need not be sent when nothing changed."""
 CROWDED = timedelta(days=7)
 """So far back `check` looks for watchlists that hit too much."""
 
@@ -252,6 +254,11 @@ async def _ask_all(config: "Config", advance: output.Advance) -> list[tuple[str,
             lists = output.counted(len(found.feed.entries), "entry", "entries")
             if not found.feed.entries:
                 return "ok", f"{found.feed.format}, but it lists nothing"
-            return "ok", f"{found.feed.format}, {lists}" + (f", moved to {moved[-1]}" if moved else "")
+            remarks = [f"{found.feed.format}, {lists}", *([f"moved to {moved[-1]}"] if moved else [])]
+            given = found.fetched.validators
+            if len(found.fetched.body) > HEAVY and not (given.etag or given.last_modified):
+                size = len(found.fetched.body) / 2**20
+                remarks.append(f"sends {size:.1f} MiB at each poll, since it gives no validators: raise its interval")
+            return "ok", ", ".join(remarks)
 
         return list(await asyncio.gather(*map(ask, config.sources)))
