@@ -339,3 +339,19 @@ def test_an_article_that_somebody_else_changes_meanwhile_is_left_to_them(tmp_pat
             assert [outcome.alerts for outcome in outcomes] == [(), ()]
 
     play(scene)
+
+
+def test_an_item_that_leads_where_another_one_does_is_not_taken_for_it(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            link, short = d.server.url("/a.html"), d.server.url("/s.html")
+            d.server.on("/a.html", page(TWO))
+            d.server.on("/s.html", redirect("/a.html"))
+            await check(d, item(link, "News", "One thing."), item(short, "In short", "Another thing."))
+            asked = len(d.pages())
+
+            await check(d, item(link, "News", "One thing.", 2 * HOUR), item(short, "In short", "Another thing."))
+
+            assert len(d.pages()) == asked
+
+    play(scene)

@@ -240,11 +240,11 @@ async def _edits(
     ]
     entries = dict(there[:WATCHED])
     words = {page: changes.own_words(entry.title, entry.text or entry.summary) for page, entry in entries.items()}
-    found = await poll.tools.store.listed(poll.record.id, words) if words else ()
+    listed = await poll.tools.store.listed(poll.record.id, words) if words else ()
+    found = [each for each in listed if urls.page_key(each.reread.article.url) == each.page]  # others lead there, too
     now, waiting = poll.tools.clock(), {each.article.id for each in known.open}
-    due = [each for each in found if (each.noted.again_at or now) <= now and each.reread.article.id not in waiting][
-        :EDITS
-    ]
+    ready = [each for each in found if (each.noted.again_at or now) <= now and each.reread.article.id not in waiting]
+    due = ready[:EDITS]
     chosen = {each.page for each in due}
     later = frozenset(entries[each.page].digest for each in found if each.page not in chosen)
     return tuple((each, entries[each.page]) for each in due), later
