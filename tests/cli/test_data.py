@@ -60,6 +60,23 @@ def test_status_tells_what_fails_and_since_when(stored: Stored) -> None:
     assert "no answer" in done.out
 
 
+def test_a_source_is_listed_with_its_state(stored: Stored) -> None:
+    stored.checked("Gazette", listing())
+    well = ask(stored, "feeds", "list").out.splitlines()[1]
+    for _ in range(3):
+        stored.checked("Gazette", Fault(kind="dns", message="there is no such name"))
+    dead = ask(stored, "feeds", "list").out
+    (row,) = answer(stored, "feeds", "list")
+    assert well.split()[2] == "ok"
+    assert "failing since 2026-11-22" in dead
+    assert (row["state"], row["since"], row["fault"], row["reason"]) == (
+        "failing",
+        "2026-11-22T12:00:00.000Z",
+        "dns",
+        "there is no such name",
+    )
+
+
 def test_status_as_json(stored: Stored) -> None:
     stored.checked("Gazette", listing(*[reading(state=EntryState.HELD, article=article(id=new_id()))]))
     found = answer(stored, "status")

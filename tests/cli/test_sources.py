@@ -177,10 +177,10 @@ def test_a_list_that_brings_nothing(tmp_path: Path) -> None:
 def test_sources_are_listed_and_exported(tmp_path: Path) -> None:
     folder = write_config(tmp_path / "config")
     assert run("--config", folder, "feeds", "list").out.splitlines()[1].split() == [
-        "Gazette", "feed", "en", "valley", "https://gazette.example/feed",
+        "Gazette", "feed", "new", "en", "valley", "https://gazette.example/feed",
     ]  # fmt: skip
     (row,) = json.loads(run("--config", folder, "feeds", "list", "--json").out)
-    assert (row["name"], row["interval"]) == ("Gazette", 900)
+    assert (row["name"], row["interval"], row["state"]) == ("Gazette", 900, None)
     assert 'xmlUrl="https://gazette.example/feed"' in run("--config", folder, "feeds", "export").out
 
 

@@ -24,18 +24,44 @@ Url = Annotated[str, typer.Argument(metavar="URL")]
 
 @app.command("list")
 def list_(ctx: typer.Context, json: Json = False) -> None:
-    """List the sources of feeds.toml."""
-    sources = place(ctx).config(channels=False).sources
+    """List the sources of feeds.toml, and how they are doing once they were polled."""
+    where = place(ctx)
+    sources = where.config(channels=False).sources
+    states = _states(where)
     if json:
-        output.show_json([_row(source) for source in sources])
+        output.show_json([_row(source, states.get(source.name, {})) for source in sources])
         return
-    rows = [(s.name, s.kind, s.language or "-", ", ".join(s.tags) or "-", s.url) for s in sources]
-    headings = ("NAME", "KIND", "LANGUAGE", "TAGS", "ADDRESS")
-    output.table(headings, rows, empty="No sources: write some into feeds.toml.", broken=(0, 3, -1))
+    rows = [
+        (s.name, s.kind, _doing(states.get(s.name, {})), s.language or "-", ", ".join(s.tags) or "-", s.url)
+        for s in sources
+    ]
+    headings = ("NAME", "KIND", "STATE", "LANGUAGE", "TAGS", "ADDRESS")
+    output.table(headings, rows, empty="No sources: write some into feeds.toml.", broken=(0, 2, 4, -1))
 
 
-def _row(source: "Source") -> dict[str, Any]:
-    return {
+def _states(where: Place) -> dict[str, dict[str, Any]]:
+    """What is stored of each source, by name; nothing if nothing was ever stored."""
+    from monitor.core.errors import StoreError
+    from monitor.store import ledger
+
+    try:
+        with ledger.reading(where.database()) as db:
+            return {row["name"]: row for row in ledger.sources(db)}
+    except StoreError:  # what is configured can be shown nevertheless
+        return {}
+
+
+def _doing(stored: dict[str, Any]) -> str:
+    """A source's state, with the kind of fault, and since when."""
+    if not stored.get("last_poll_at"):
+        return "new"
+    since = f" since {output.moment(stored['since'])}" if stored["since"] and stored["state"] != "ok" else ""
+    return f"{stored['state']}{since}" + (f", {stored['fault']}" if stored["fault"] else "")
+
+
+def _row(source: "Source", stored: dict[str, Any]) -> dict[str, Any]:
+    doing = {name: stored.get(name) for name in ("state", "since", "fault", "reason")}
+    return doing | {
         "name": source.name,
         "url": source.url,
         "kind": source.kind,
