@@ -121,7 +121,7 @@ def test_the_tables_of_monitor_toml() -> None:
     assert config.web == WebSettings(public_url="https://monitor.example.org/")
     assert config.backup == BackupSettings(folder=FOLDER / "copies", at=time(4, 30), keep=3)
     assert config.heartbeat == HeartbeatSettings(
-        url=Secret("https://ping.example.org/abc", "monitor.toml"), interval=timedelta(minutes=1)
+        url=Secret("https://ping.example.org/abc", "monitor.toml"), interval=timedelta(minutes=1), canary=True
     )
 
 

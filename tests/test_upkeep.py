@@ -2,8 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor import lock
+from monitor import canary, lock, pipeline
 from monitor.core.errors import FetchError, FetchFault, StoreError
-from monitor.core.settings import BackupSettings, HeartbeatSettings, Secret
-from monitor.fetch.client import Answer
+from monitor.core.settings import BackupSettings, FetchSettings, HeartbeatSettings, Secret
+from monitor.fetch.client import Answer, Client
+from monitor.fetch.robots import Robots
+from monitor.pipeline import Tools
+from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store import ledger
 from monitor.store.sqlite import SqliteStore
-from monitor.upkeep import Upkeep, back_up, beat
+from monitor.upkeep import Upkeep, back_up, beat, heard
 from support.build import DAY, HOUR, NOW, rules
 from support.commands import run
 from support.newsroom import newsroom, running, stopped
@@ -143,7 +148,7 @@ def test_it_is_heard_only_while_everything_makes_progress(stored: Stored, capsys
 
     async def scene(upkeep: Upkeep) -> None:
         async def silent(progress: int, now: datetime = NOW) -> str:
-            await beat(upkeep, BEAT, ping.post, progress, now)
+            await beat(upkeep, BEAT, ping.post, progress, now, 0.0)
             return upkeep.silent
 
         assert await silent(0) == "nothing was begun since the last one"
@@ -178,6 +183,86 @@ def test_channels_that_are_held_or_off_are_not_late(stored: Stored) -> None:
     play(stored, scene)
 
 
+# The canary
+
+
+@asynccontextmanager
+async def tools(store: SqliteStore) -> AsyncIterator[Tools]:
+    """What the daemon works with, without a network."""
+    sandbox = Sandbox(1)
+    client = Client(FetchSettings())
+    yield Tools(
+        store=store,
+        client=client,
+        robots=Robots(client),
+        sandbox=sandbox,
+        desk=asyncio.Semaphore(1),
+        clock=lambda: NOW,
+        jitter=lambda: 0.0,
+        new_id=new_id,
+    )
+    await sandbox.close()
+    await client.aclose()
+
+
+def test_a_canary_goes_the_whole_way_and_leaves_nothing(stored: Stored) -> None:
+    before = dump(stored)
+
+    async def scene(upkeep: Upkeep) -> None:
+        async with tools(upkeep.store) as made:
+            assert await canary.sing(upkeep.store, made, NOW) == ""
+            assert await canary.sing(upkeep.store, made, NOW) == ""
+
+    play(stored, scene)
+    assert dump(stored) == before
+
+
+def dump(stored: Stored) -> list[str]:
+    with closing(sqlite3.connect(stored.path)) as db:
+        return [line for line in db.iterdump() if line.startswith("INSERT")]
+
+
+def test_a_canary_does_not_arrive_where_nothing_can_be_stored(stored: Stored) -> None:
+    async def scene(upkeep: Upkeep) -> None:
+        async with tools(upkeep.store) as made:
+            await upkeep.store.lag(NOW)
+            await upkeep.store._writer.read(lambda db: db.execute("PRAGMA query_only = ON"))
+            with pytest.raises(StoreError):
+                await canary.sing(upkeep.store, made, NOW)
+
+    play(stored, scene)
+
+
+def test_a_canary_that_finds_no_parser_says_how_far_it_came(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(upkeep: Upkeep) -> None:
+        async with tools(upkeep.store) as made:
+            monkeypatch.setattr(pipeline, "PARSE_SECONDS", 0.0)
+            assert (await canary.sing(upkeep.store, made, NOW)).startswith("it made no alert: ")
+
+    play(stored, scene)
+
+
+def test_without_a_canary_there_is_no_heartbeat(stored: Stored) -> None:
+    ping, settings = Ping(), replace(BEAT, canary=True)
+    with stored.db() as db:
+        db.execute("UPDATE deliveries SET next_at = '2999-01-01T00:00:00.000Z'")
+
+    async def scene(upkeep: Upkeep) -> None:
+        async def silent(progress: int, at: float) -> str:
+            await beat(upkeep, settings, ping.post, progress, NOW, at)
+            return upkeep.silent
+
+        assert await silent(1, 0.0) == "no canary arrives: none was sent yet"
+        assert heard(upkeep, "", 10.0) == 3600
+        assert await silent(2, 20.0) == ""
+        assert await silent(3, 9000.0) == "no canary has arrived for two hours"
+        assert heard(upkeep, "it fell", 9000.0) == 60
+        assert await silent(4, 9001.0) == "no canary arrives: it fell"
+
+    play(stored, scene)
+    assert ping.heard == 1
+
+
 # The daemon
 
 
@@ -191,7 +276,9 @@ def test_the_daemon_makes_the_backup_that_is_due_and_is_heard(tmp_path: Path) ->
                 return Reply(status=200)
 
             room.server.on("/ping", ping)
-            more = f'[backup]\nfolder = "../copies"\n[heartbeat]\nurl = "{room.server.url("/ping")}"\ninterval = "1s"\n'
+            url = room.server.url("/ping")
+            more = '[backup]\nfolder = "../copies"\n'
+            more += f'[heartbeat]\nurl = "{url}"\ninterval = "1s"\ncanary = true\n'
             room.configure(monitor=more + room.settings)
             async with running(room) as process:
                 await heard.wait()

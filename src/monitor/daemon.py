@@ -24,7 +24,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from ulid import ULID
 
-from monitor import config, forms, lock, log, notify, pipeline
+from monitor import canary, config, forms, lock, log, notify, pipeline
 from monitor.config import examples
 from monitor.core import watch, words
 from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
@@ -43,7 +43,7 @@ from monitor.ports import Store
 from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
-from monitor.upkeep import Upkeep, back_up, beat, follow_store
+from monitor.upkeep import Upkeep, back_up, beat, follow_store, heard
 
 TICK = 1.0  # seconds
 LOOK = 20.0  # seconds between two looks whether something is due that is due once a day
@@ -406,7 +406,9 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
                 _reload_for_ever(daemon, manager, reload, folder, partial(config.load, folder, environ, data_dir))
             ),
         ]
-        tasks += [asyncio.create_task(each(daemon, upkeep)) for each in (_back_up_for_ever, _beat_for_ever)]
+        tasks += [
+            asyncio.create_task(each(daemon, upkeep)) for each in (_back_up_for_ever, _beat_for_ever, _sing_for_ever)
+        ]
         if manager.watchdog_interval:
             tasks.append(asyncio.create_task(_watch_for_ever(daemon, manager, manager.watchdog_interval)))
         daemon.wake.set()
@@ -585,7 +587,19 @@ async def _beat_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
         await asyncio.sleep(settings.interval.total_seconds() if settings else LOOK)
         if settings:
             with _reported("the heartbeat"):
-                await beat(upkeep, settings, daemon.tools.client.post, daemon.progress, utc_now())
+                at = asyncio.get_running_loop().time()
+                await beat(upkeep, settings, daemon.tools.client.post, daemon.progress, utc_now(), at)
+
+
+async def _sing_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
+    while True:
+        settings, seconds = daemon.config.heartbeat, LOOK
+        if settings and settings.canary:
+            trouble = "it was lost on its way"
+            with _reported("the canary"):
+                trouble = await canary.sing(daemon.store, daemon.tools, utc_now())
+            seconds = heard(upkeep, trouble, asyncio.get_running_loop().time())
+        await asyncio.sleep(seconds)
 
 
 @contextmanager

@@ -31,6 +31,8 @@ BACKUP_AGAIN = 3600.0
 LATE = timedelta(minutes=30)
 """What was due for so long and is not begun says that something hangs."""
 PING_SECONDS = 20.0
+CANARY, CANARY_AGAIN = 3600.0, 60.0
+"""Seconds between two canaries, and after one that did not arrive."""
 
 _log = log.get_logger()
 
@@ -51,6 +53,8 @@ class Upkeep:
     backup_failed: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     progress: int = 0  # of the daemon, at the last heartbeat
+    canary: str = "none was sent yet"  # why the last one did not arrive; empty if it did
+    canary_at: float = -math.inf  # when the last one arrived
     silent: str = ""  # why the last heartbeat was not sent, or not answered
 
     async def tell(self, notice: Notice, rules: Rules, now: datetime) -> None:
@@ -125,9 +129,14 @@ def _back_up(database: Path, settings: BackupSettings, name: str, stopping: thre
 # The heartbeat
 
 
-async def beat(upkeep: Upkeep, settings: HeartbeatSettings, post: Post, progress: int, now: datetime) -> None:
+async def beat(
+    upkeep: Upkeep, settings: HeartbeatSettings, post: Post, progress: int, now: datetime, at: float
+) -> None:
     """Tell the heartbeat's address that everything makes progress, if that is so; say once in the log if it is not."""
-    silent = await _stuck(upkeep, progress, now) or await _ping(settings, post)
+    silent = await _stuck(upkeep, progress, now)
+    if settings.canary and not silent:
+        silent = _no_canary(upkeep, at)
+    silent = silent or await _ping(settings, post)
     upkeep.progress = progress
     if silent and not upkeep.silent:
         _log.warning("no heartbeat: {reason}", reason=silent)
@@ -147,6 +156,21 @@ async def _stuck(upkeep: Upkeep, progress: int, now: datetime) -> str:
     except StoreError:
         return "the database cannot be read"
     return f"something has been due for {late.seconds // 60} minutes" if late > LATE else ""
+
+
+def _no_canary(upkeep: Upkeep, at: float) -> str:
+    if upkeep.canary:
+        return f"no canary arrives: {upkeep.canary}"
+    return "no canary has arrived for two hours" if at - upkeep.canary_at > 2 * CANARY else ""
+
+
+def heard(upkeep: Upkeep, trouble: str, at: float) -> float:
+    """Note that a canary arrived, or what became of it; returns how many seconds later the next is to be sent."""
+    upkeep.canary = trouble
+    if trouble:
+        return CANARY_AGAIN
+    upkeep.canary_at = at
+    return CANARY
 
 
 async def _ping(settings: HeartbeatSettings, post: Post) -> str:

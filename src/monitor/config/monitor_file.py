@@ -102,6 +102,7 @@ class BackupTable(Table):
 class HeartbeatTable(Table):
     url: _Address = Field(examples=['{ env = "HEARTBEAT_URL" }'])
     interval: SomeTime | None = None
+    canary: bool | None = None
 
 
 class ChannelTable(Table):

@@ -279,10 +279,12 @@ class BackupSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeartbeatSettings:
-    """An address that is asked every `interval` while everything makes progress; who is behind it misses us otherwise."""
+    """An address that is asked every `interval` while everything makes progress; who is behind it misses us otherwise.
+    With `canary`, also only while an article of our own goes the whole way every hour."""
 
     url: Secret
     interval: timedelta = timedelta(minutes=5)
+    canary: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

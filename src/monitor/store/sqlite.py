@@ -202,6 +202,12 @@ class SqliteStore:
             while (after := await self._run(partial(step, after))) is not None:
                 pass
 
+    async def rehearse(
+        self, check: Check, decide: polls.Decide, about: StoriesSettings = USUAL_STORIES
+    ) -> tuple[Outcome, tuple[Delivery, ...]]:
+        """Commit the check of a source that there is not, claim what it makes due, and undo all of it."""
+        return await self._run(partial(_rehearse, check, decide, about))
+
     async def remember(self, facts: Mapping[str, str | None]) -> None:
         """Keep single values by name; None forgets one."""
         await self._run(partial(_remember, facts))
@@ -330,6 +336,24 @@ def _resume(now: datetime, missed: frozenset[int], db: sqlite3.Connection) -> No
     db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES ('store_recovered', ?)", (at,))
     query = "UPDATE sources SET next_poll_at = ? WHERE active AND id IN (SELECT value FROM json_each(?))"
     db.execute(query, (at, json.dumps(sorted(missed))))
+
+
+def _rehearse(
+    check: Check, decide: polls.Decide, about: StoriesSettings, db: sqlite3.Connection
+) -> tuple[Outcome, tuple[Delivery, ...]]:
+    db.execute("SAVEPOINT rehearsal")
+    try:
+        db.execute(
+            "INSERT INTO sources (id, name, url, kind, next_poll_at) VALUES (?, ?, ?, ?, ?)",
+            (check.record.id, check.source.name, check.source.url, check.source.kind, rows.stamp(check.at)),
+        )
+        outcome = polls.commit(check, decide, db, about)
+        channels = tuple({delivery.channel for delivery in outcome.deliveries})
+        return outcome, outbox.due(check.at, channels, len(outcome.deliveries), (), (), db)
+    finally:
+        if db.in_transaction:  # else SQLite has undone everything by itself, and says why
+            db.execute("ROLLBACK TO rehearsal")
+            db.execute("RELEASE rehearsal")
 
 
 def _remember(facts: Mapping[str, str | None], db: sqlite3.Connection) -> None:
