@@ -152,7 +152,8 @@ def test_the_channels_of_monitor_toml() -> None:
         ("screen", Console()),
     ]
     desk, *_, screen = config.channels
-    assert (desk.default, desk.updates, desk.health, desk.timeout) == (True, True, True, timedelta(seconds=5))
+    assert (desk.default, desk.updates, desk.revisions, desk.health) == (True, True, True, True)
+    assert desk.timeout == timedelta(seconds=5)
     assert (screen.content, screen.digest, screen.timeout) == (
         Content.NEUTRAL,
         "0 8 * * mon-fri",

@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 from typing import Any
+from zlib import compress
 
 import pytest
 
+from monitor.cli.output import moment
 from monitor.core import urls
 from monitor.core.errors import NotifyError
 from monitor.core.model import EntryState, Fingerprint, Receipt
+from monitor.store.rows import stamp
 from support.build import HOUR, NOW, article, listing, match, reading
 from support.commands import MONITOR, WATCHLISTS, Done, run, write_config
 from support.stored import Stored, new_id
@@ -104,6 +107,47 @@ def test_the_whole_way_of_an_article_that_was_delivered(stored: Stored) -> None:
         "It stopped nowhere: it was delivered.",
     ):
         assert words in said
+
+
+def test_an_article_that_was_read_again_says_what_became_of_it(stored: Stored) -> None:
+    put(stored, "Wolves return", match(), text="Wolves return to the valley.")
+    assert (answer(stored, URL)["versions"], answer(stored, URL)["reread"]) == ([], None)
+    with stored.db() as db:
+        (article_id,) = db.execute("SELECT id FROM articles").fetchone()
+        db.execute(
+            "INSERT INTO rereads (article_id, since, next_at) VALUES (?, ?, ?)",
+            (article_id, stamp(NOW), stamp(NOW + HOUR)),
+        )
+    now, later = moment(stamp(NOW)), moment(stamp(NOW + HOUR))
+    assert f"Read again not yet; next {later}" in ask(stored, URL).out
+    with stored.db() as db:
+        difference = {
+            "title": {"before": "Wolves return", "after": "Wolves leave"},
+            "edited": [{}],
+            "removed": [],
+            "added": [],
+        }
+        db.execute(
+            """INSERT INTO versions (article_id, fetched, replaced_at, title, text, sha256, difference)
+               VALUES (?, ?, ?, 'Wolves return', ?, '', ?)""",
+            (article_id, stamp(NOW), stamp(NOW), compress(b"Wolves return."), json.dumps(difference)),
+        )
+        db.execute(
+            "UPDATE rereads SET next_at = NULL, times = 2, read_at = ?, outcome = 'gone', missing_since = ?",
+            (stamp(NOW + HOUR), stamp(NOW)),
+        )
+
+    said = ask(stored, URL).out
+    (version,) = answer(stored, URL)["versions"]
+    alert = run("--config", stored.path.parent.parent, "alerts", "show", answer(stored, URL)["alerts"][0]["id"]).out
+
+    assert (version["title"], version["text"]) == ("Wolves return", "Wolves return.")
+    for words in (
+        f"Changed {now}: another title, 1 sentence edited; before: Wolves return\n",
+        f"Read again 2 times, last {later}: gone (not there since {now}); no more\n",
+    ):
+        assert words in said
+        assert words in alert
 
 
 def test_a_list_that_does_not_listen_or_drops_says_so(stored: Stored) -> None:

@@ -200,6 +200,7 @@ url = { env = "DESK_URL" }
 secret = { env = "DESK_SECRET" }
 default = true
 updates = true
+revisions = true
 health = true
 content = "neutral"
 
@@ -240,7 +241,7 @@ type = "console"
     assert found[0]["target"] == "desk.example (the environment variable DESK_URL)"
     assert found[1]["secret"] == "the environment variable MAIL_PASSWORD"
     said = run("--config", folder, "channels", "list", env=secrets).out
-    assert "alerts by default, updates, health, neutral" in said
+    assert "alerts by default, updates, revisions, health, neutral" in said
     assert "alerts of watchlists that name it, as a digest at 0 8 * * mon-fri" in said
 
 
