@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -14,10 +15,14 @@ from typing import Any
 
 import pytest
 
-from monitor import daemon
+from monitor import config, daemon
+from monitor.core.model import Delivery, EventType
 from monitor.core.settings import Channel, Config, Console, DaemonSettings
+from support.commands import MONITOR, write_config
 from support.newsroom import FEEDS, WATCHLISTS, newsroom, running, stopped
 from support.server import Reply, Request
+
+DESK = '\n[[channels]]\nname = "desk"\ntype = "console"\ndefault = true\n'
 
 
 def play(scene: Callable[[], Any]) -> None:
@@ -301,3 +306,36 @@ def test_a_clock_that_is_set_back_finds_digests_that_are_to_come_again(tmp_path:
     leaves = [rules(now).digest_at["desk"].day for now in (noon, noon + timedelta(days=1), noon, noon)]
 
     assert leaves == [23, 24, 23, 23]
+
+
+def test_when_the_clock_is_set_back_a_retry_waits_no_longer_than_it_was_to(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "config", feeds="", watchlists="", monitor=f"{MONITOR}{DESK}")
+    (folder / "data").mkdir()
+    later, half_an_hour = timedelta(hours=10), timedelta(minutes=30)
+
+    async def scene() -> str:
+        running = await daemon.build(config.load(folder, {}), folder)
+        try:
+            before = daemon.utc_now() + later
+            owed = Delivery(
+                id="1",
+                type=EventType.NETWORK_DOWN,
+                channel="desk",
+                event={},
+                created_at=before,
+                next_at=before + half_an_hour,
+            )
+            await running.store.tell((owed,))
+            running.seen = (before, time.monotonic())
+            await daemon.dispatch(running)
+            await daemon.dispatch(running)  # it is set back once
+        finally:
+            await running.executor.drain(timedelta(0))
+            await running.tools.sandbox.close()
+            await running.store.close()
+        with closing(sqlite3.connect(tmp_path / "config" / "data" / "monitor.db")) as db:
+            (next_at,) = db.execute("SELECT next_at FROM deliveries").fetchone()
+        return str(next_at)
+
+    waits = datetime.fromisoformat(asyncio.run(scene())) - datetime.now(UTC)
+    assert half_an_hour - timedelta(minutes=5) < waits <= half_an_hour

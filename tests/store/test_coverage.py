@@ -66,6 +66,20 @@ def test_a_gap_that_lasts_is_told_with_its_length_so_far(stored: Stored) -> None
     assert report(stored)["Gazette"]["gap_seconds"] == 4 * 3600
 
 
+def test_entries_that_came_and_went_between_two_polls_are_told(stored: Stored) -> None:
+    stored.checked("Gazette", listing(listed=9, fresh=9))
+    assert report(stored)["Gazette"]["lost_seconds"] is None
+    for _ in range(2):
+        stored.now += HOUR / 4
+        stored.checked("Gazette", listing(listed=9, fresh=9))
+    assert report(stored)["Gazette"]["lost_seconds"] == 1800
+    write_config(stored.path.parent.parent)
+    with stored.db() as db:
+        db.execute("UPDATE gaps SET found_at = '2999-01-01T00:00:00.000Z'")
+    said = run("--config", stored.path.parent.parent, "coverage").out
+    assert "entries of 30 min came and went between two polls" in " ".join(said.split())
+
+
 def test_articles_with_all_their_text_and_with_a_summary_only(stored: Stored) -> None:
     stored.publish("One", text_from=TextFrom.PAGE)
     for title in ("Two", "Three"):

@@ -42,5 +42,7 @@ def _source(row: dict[str, Any]) -> tuple[str, ...]:
     polls = f"{row['answered']}/{row['answered'] + row['failed']}"
     gap = output.duration(timedelta(seconds=row["gap_seconds"])) if row["gap_seconds"] else "-"
     numbers = (str(row[name]) for name in ("entries", "full_text", "summary_only", "held"))
-    why = [f"{count} x {what}" for counts in (row["faults"], row["unreadable"]) for what, count in counts.items()]
+    lost = row["lost_seconds"]
+    why = [f"entries of {output.duration(timedelta(seconds=lost))} came and went between two polls"] if lost else []
+    why += [f"{count} x {what}" for counts in (row["faults"], row["unreadable"]) for what, count in counts.items()]
     return (row["source"], polls, gap, *numbers, "; ".join(why[:5]) + ("; …" if len(why) > 5 else ""))

@@ -45,9 +45,11 @@ def is_broken(kept: str, now: datetime) -> bool:
     """True if nothing new has come for so long that its own rhythm all but rules it out."""
     if not kept:
         return False
+    silent = (now.astimezone(UTC).date() - date.fromisoformat(kept[:10])).days - 1  # today is not over
+    if silent < MISSED:
+        return False
     last, counts = _read(kept)
-    silent = (now.astimezone(UTC).date() - last).days - 1  # today is not over
-    if silent < MISSED or len(counts) < FEWEST_DAYS or sum(map(bool, counts)) < FEWEST_ACTIVE:
+    if len(counts) < FEWEST_DAYS or sum(map(bool, counts)) < FEWEST_ACTIVE:
         return False
     if silent <= LONGER * _longest(counts):
         return False

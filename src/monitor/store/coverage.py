@@ -52,8 +52,10 @@ _SOURCES = """
 SELECT s.id, s.name AS source, s.state, s.reason, s.failures, s.last_ok_at,
        coalesce(p.answered, 0) AS answered, coalesce(p.failed, 0) AS failed, coalesce(p.gap, 0) AS gap,
        coalesce(e.entries, 0) AS entries, coalesce(e.whole, 0) AS full_text, coalesce(e.summaries, 0) AS summary_only,
-       coalesce(h.held, 0) AS held
+       coalesce(h.held, 0) AS held, g.lost AS lost_seconds
 FROM sources AS s
+LEFT JOIN (SELECT source_id, sum(strftime('%s', until) - strftime('%s', since)) AS lost FROM gaps
+           WHERE found_at >= :since GROUP BY source_id) AS g ON g.source_id = s.id
 LEFT JOIN (SELECT source_id, sum(iif(outcome = 'answered', polls, 0)) AS answered,
                   sum(iif(outcome = 'answered', 0, polls)) AS failed, max(gap) AS gap
            FROM polls WHERE hour >= :hour GROUP BY source_id) AS p ON p.source_id = s.id
@@ -69,7 +71,8 @@ WHERE s.active ORDER BY coalesce(p.answered, 0) > 0, s.name
 
 def report(db: sqlite3.Connection, since: datetime, now: datetime) -> list[Row]:
     """Each source that is configured, those that were not read first: polls that were answered and that failed, by kind of
-    fault; `gap_seconds`, the longest time in which it was not read though it should have been, or None; its entries since
+    fault; `gap_seconds`, the longest time in which it was not read though it should have been, or None; `lost_seconds`, the
+    time of which entries came and went between two polls, or None; its entries since
     then, how many of their articles have all their text, and why the others have only what the feed says; what the flood
     brake holds. `db` gives rows as dicts."""
     values = {"hour": _hour(since), "since": rows.stamp(since)}
