@@ -32,6 +32,7 @@ GROUPS = {
     "watchlists": ("list", "test", "diff", "learn"),
     "channels": ("list", "test"),
     "alerts": ("list", "show", "resend"),
+    "stories": ("list", "show", "split", "merge"),
 }
 
 

@@ -11,6 +11,7 @@ from monitor.core.model import Delivery, DeliveryState, EventType, Receipt, Sett
 from monitor.core.routes import gather
 from monitor.core.settings import Channel, Console
 from monitor.core.settle import settle
+from support import alerts
 from support.build import MINUTE, NOW, ids, rules
 
 CHANNELS = (Channel(name="desk", target=Console(), default=True), Channel(name="ops", target=Console(), health=True))
@@ -100,7 +101,7 @@ def test_a_message_about_the_operation_that_is_given_up_makes_no_further_message
     ("batch", "reason"), [("digest", "digest"), ("quiet:wolves", "quiet"), ("rate:wolves", "rate")]
 )
 def test_what_waited_for_the_same_moment_becomes_one_message(batch: str, reason: str) -> None:
-    members = [delivery(id="d1", batch=batch), delivery(id="d2", batch=batch)]
+    members = [delivery(id=f"d{n}", batch=batch, event=alerts.of("wolves", story=n)) for n in (1, 2)]
 
     carrier = gather(members, now=NOW, new_id=ids())
 

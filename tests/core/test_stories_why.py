@@ -53,8 +53,8 @@ def test_an_article_is_there_for_what_it_has_in_common_with_an_earlier_one(secon
 
 
 def test_the_first_of_several_copies_and_the_nearest_of_several_reports_is_named() -> None:
-    copy, report = print_of(2, "Bridge shut", TEXT), print_of(4, "Ferry rams Harbour Bridge in Westport", OTHER)
-    reasons = why([FIRST, copy, print_of(3, "Bridge shut", TEXT), report, print_of(5, "", OTHER + " So it is said.")])
+    copy, report = print_of(2, FIRST.title, TEXT), print_of(4, "Ferry rams Harbour Bridge in Westport", OTHER)
+    reasons = why([FIRST, copy, print_of(3, FIRST.title, TEXT), report, print_of(5, "", OTHER + " So it is said.")])
     assert [because and (because.by.value, because.article.id) for because in reasons] == [
         None,
         ("text", "1"),

@@ -82,9 +82,9 @@ def show(
     story: Annotated[str, typer.Argument(metavar="STORY", help="Its id, or the address of one of its articles.")],
     json: Json = False,
 ) -> None:
-    """Show one story: its articles in the order in which they came, why each is in it, and the alerts.
+    """Show one story: its reports, and why each is in it.
 
-    The beginning of an id is enough if no other begins so.
+    In the order in which they came, with the alerts that they made. The beginning of an id is enough if no other begins so.
     """
     from monitor.core.stories.why import why
     from monitor.store import ledger, stories
