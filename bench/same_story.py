@@ -180,6 +180,7 @@ def merges(data: Data) -> list[tuple[Text, Text]]:
 
 
 def row(name: str, data: Data) -> None:
+    news._stem.cache_clear()
     pairs = pair_figures(data)
     runs = mean([run_figures(data, seed) for seed in range(3)])
     one = [cluster_figures([t for t in data.reports if int(t.group) % 3 == part], part) for part in range(3)]
