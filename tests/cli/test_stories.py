@@ -264,6 +264,22 @@ def test_after_a_split_the_next_hit_alerts_to_whom_that_story_was_not_told_and_t
     assert desk.alerts() == ["wolves", "wolves"]
 
 
+def test_what_is_read_again_stays_where_it_was_put_and_alerts_for_its_story(desk: Desk) -> None:
+    kept = desk.report("Gazette", WOLVES, match())
+    other = desk.report("Herald", WOLVES, at=NOW + MINUTE)
+    desk.done("split", other)
+    with ledger.reading(desk.stored.path) as db:
+        stored = ledger.whole(db, other)
+    longer = f"{WOLVES} The mayor of the village was not to be reached for a comment on this."
+    mark = fingerprint(url=stored.url, final_url=None, canonical=None, title=stored.title, text=longer)
+    again = reading(match(), article=replace(stored, text=longer), fingerprint=mark, known_article=True, keys=(99,))
+
+    outcome = desk.stored.checked("Herald", listing(again))
+
+    assert [(alert.watchlist, alert.story_id) for alert in outcome.alerts] == [("wolves", desk.story(other))]
+    assert desk.stories(kept, other) == 2
+
+
 def test_an_alert_goes_where_its_article_goes_and_the_rest_is_news_again(desk: Desk) -> None:
     told = desk.report("Gazette", WOLVES, match(), title="Told")
     rest = desk.report("Herald", WOLVES, title="Rest", at=NOW + MINUTE)
