@@ -180,7 +180,6 @@ def merges(data: Data) -> list[tuple[Text, Text]]:
 
 
 def row(name: str, data: Data) -> None:
-    news._stem.cache_clear()
     pairs = pair_figures(data)
     runs = mean([run_figures(data, seed) for seed in range(3)])
     one = [cluster_figures([t for t in data.reports if int(t.group) % 3 == part], part) for part in range(3)]
@@ -200,7 +199,6 @@ SETTINGS: Mapping[str, Sequence[float]] = {
     "UNKNOWN_SHORT": (2.0, 6.0, 8.0),
     "PRIOR": (50, 1000),
     "LOOKED_UP": (4, 6, 12, 16),
-    "_STEM": (5, 6, 8, 10),
 }
 
 

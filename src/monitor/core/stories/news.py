@@ -31,11 +31,11 @@ from monitor.core.stories import common
 
 ALIKE = 0.35
 """Two articles of this likeness report the same news. Precision/recall of the pairs and of ECB+ (B-cubed), and bodies joined
-(eight are copies or the same news): .26 .80/1.0 .87/.80 14, .29 .85/.97 .89/.76 14, .33 .87/.97 .91/.69 12, .36 .88/.96 .93/.66
-12, .40 .88/.96 .95/.61 10, .45 .87/.91 .95/.50 8, .50 .87/.87 .97/.41 8."""
+(eight are copies or the same news): .26 .80/1.0 .87/.80 14, .29 .85/.97 .89/.76 14, .33 .87/.97 .91/.69 12, .36 .88/.96
+.93/.66 12, .40 .88/.96 .95/.61 10, .45 .87/.91 .95/.50 8, .50 .87/.87 .97/.41 8."""
 KEYS = 96
-"""Words that are kept of an article, the weightiest; those of its headline beside. F1 of the pairs: 48 .89, 64 .90, 96 .92, 128
-.91, 192 .90."""
+"""Words that are kept of an article, the weightiest; those of its headline beside. F1 of the pairs: 48 .89, 64 .90, 96 .92,
+128 .91, 192 .90."""
 NAMES = 16
 """Names and numbers that are kept for comparing across languages."""
 LOOKED_UP, LOOKED_UP_NAMES = 8, 4
@@ -47,7 +47,8 @@ LEAD = 100
 HEADLINE = 3
 """A word in the headline counts as so many in the text. F1 of the pairs: 1 .91, 2 to 5 .92."""
 NAME = 2
-"""A name weighs so much more than another word as rare. F1 of the pairs and of ECB+: 1 .92 .75, 2 .92 .79, 2.5 .91 .79, 3 .88 .79."""
+"""A name weighs so much more than another word as rare. F1 of the pairs and of ECB+: 1 .92 .75, 2 .92 .79, 2.5 .91
+.79, 3 .88 .79."""
 UNKNOWN, UNKNOWN_SHORT, SHORT = 8.0, 4.0, 3
 """Rarity of a word that is not among the common ones, and of one of so many letters at most. 6 to 9 and 2 to 6 give the same
 figures."""
@@ -57,6 +58,14 @@ OWN = 3
 """So many articles that have a word may be first reports of the very story, and don't make it common."""
 SERIES = 0.7
 """Headlines that share so much of their words, but no number, belong to a series: the weather on the 8th and on the 9th."""
+
+SHARED_NAMES, SHARED_NOUNS, FEWEST_NAMES = 0.45, 0.65, 2
+"""Reports of one event share so much of the names and numbers of the one that has fewer of them, in German, where every
+noun has a capital, more; with fewer than two names there is nothing to share. Found on 2026-11-22: of 35 labelled pairs of
+reports 33 share at least so much. Of 5 x 19 900 pairs of invented articles that were written to the same patterns with
+other names, no pair does; by words alone 24 articles in 120 would have been put into stories of others."""
+GERMAN = frozenset({"und", "der", "die"})
+"""Words that are all in a German text, where nobody said that it is one."""
 
 HEAD, NUMBER, PROPER = 1, 2, 4
 """What a word is, added up: one of the headline, a number, a name."""
@@ -95,7 +104,7 @@ def topic(title: str, text: str, language: str | None = None) -> Topic:
     found = sorted(_weighed(counts, head.keys(), names.keys()), key=_importance, reverse=True)
     kept = [*found[:KEYS], *(each for each in found[KEYS:] if each[3] & HEAD)]
     return Topic(
-        language=language,
+        language=language or ("de" if counts.keys() >= GERMAN else None),
         script="C" if sum("\u0400" <= word[0] <= "\u052f" for word in counts) > len(counts) / 2 else "",
         words=_keys(kept),
         names=_keys(_spoken(kept, names)),
@@ -201,7 +210,20 @@ def likeness(one: Topic, other: Topic, seen: Seen = NOTHING_SEEN) -> float:
     if (one.language and other.language and one.language != other.language) or one.script != other.script:
         return _alike(one.names, other.names, seen) if _surely(one.names, other.names) else 0.0
     found = _alike(one.words, other.words, seen)
-    return 0.0 if found and _serial(one.words, other.words) else found
+    return 0.0 if found and (_serial(one.words, other.words) or _other_names(one, other)) else found
+
+
+def _other_names(one: Topic, other: Topic) -> bool:
+    """Whether two articles name others: what is written to one pattern shares words, but not names."""
+    mine, yours = _marked(one.words, NUMBER | PROPER), _marked(other.words, NUMBER | PROPER)
+    fewer = min(len(mine), len(yours))
+    shared = (mine | yours) & set(one.words.keys) & set(other.words.keys)
+    wanted = SHARED_NOUNS if "de" in (one.language, other.language) else SHARED_NAMES
+    return fewer >= FEWEST_NAMES and len(shared) < wanted * fewer
+
+
+def _marked(words: Keys, marks: int) -> set[int]:
+    return {key for key, mark in zip(words.keys, words.marks, strict=True) if mark & marks}
 
 
 def _alike(one: Keys, other: Keys, seen: Seen) -> float:
