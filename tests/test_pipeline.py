@@ -103,7 +103,7 @@ def test_only_what_is_new_is_read_and_pages_once(tmp_path: Path) -> None:
             await d.check()
             d.server.on("/feed", rss(item(new + "?utm_source=rss", "New"), item(old, "Old", age=5 * DAY)))
             (outcome,) = await d.check(HOUR)
-            d.server.on("/feed", rss(item(old, "Old again"), item(new, "New again")))
+            d.server.on("/feed", rss(item(old, "Old", age=4 * DAY), item(new, "New", age=2 * HOUR)))
             (again,) = await d.check(HOUR)
 
             assert [placed.reading.article.url for placed in outcome.placed] == [new]
