@@ -120,7 +120,8 @@ def test_what_is_read_is_committed_in_portions_and_told_early(tmp_path: Path) ->
             links = [d.server.url(f"/{n}.html") for n in range(pipeline.PORTION + 2)]
             d.server.on("/feed", rss(*(item(link, f"News {n}") for n, link in enumerate(links))))
             for n in range(len(links)):
-                d.server.on(f"/{n}.html", page(f"{n} wolves were seen near the village of Dorn{n}."))
+                own = (f"Witness{n}k{k} saw wolves{n}k{k} beside barn{n}k{k} in Dorn{n}k{k}." for k in range(40))
+                d.server.on(f"/{n}.html", page(f"{n} wolves were seen near the village of Dorn{n}. {' '.join(own)}"))
 
             outcomes = await d.check()
 
