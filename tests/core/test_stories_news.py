@@ -188,24 +188,17 @@ def test_headlines_of_a_series_are_different_news() -> None:
 
 
 PATTERN = {
-    "en": (
-        "Library of {} reopens",
-        "The library of {} is open again after {} days, said the mayor, {} {}. The roof had been damaged by a storm, and"
-        " thousands of books had to be dried. Readers from {} wrote a letter of thanks to the carpenters.",
-    ),
-    "de": (
-        "Bücherei in {} wieder offen",
-        "Die Bücherei in {} ist nach {} Tagen wieder offen, sagte der Bürgermeister {} {}. Der Sturm hatte das Dach"
-        " beschädigt, und Tausende Bücher mussten getrocknet werden. Leser aus {} schrieben den Zimmerleuten einen Brief.",
-    ),
+    "en": """The library of {} is open again after {} days, said the mayor, {} {}. The roof had been damaged by a storm, and
+        thousands of books had to be dried. Readers from {} wrote a letter of thanks to the carpenters.""",
+    "de": """Die Bücherei in {} ist nach {} Tagen wieder offen, sagte der Bürgermeister {} {}. Der Sturm hatte das Dach
+        beschädigt, und die Bücher mussten getrocknet werden. Die Leser aus {} schrieben den Zimmerleuten einen Brief.""",
 }
 
 
 @pytest.mark.parametrize("language", PATTERN)
 def test_what_is_written_to_one_pattern_about_others_is_different_news(language: str) -> None:
-    title, text = PATTERN[language]
-    one = topic(title.format("Westport"), text.format("Westport", 48, "Joan", "Whitlock", "Arden"))
-    other = topic(title.format("Kelburn"), text.format("Kelburn", 67, "Peter", "Mossman", "Tarrin"))
+    one = topic("", PATTERN[language].format("Westport", 48, "Joan", "Whitlock", "Arden"))
+    other = topic("", PATTERN[language].format("Kelburn", 67, "Peter", "Mossman", "Tarrin"))
 
     assert likeness(one, other) == 0
     assert likeness(one, one) == pytest.approx(1)

@@ -59,11 +59,11 @@ OWN = 3
 SERIES = 0.7
 """Headlines that share so much of their words, but no number, belong to a series: the weather on the 8th and on the 9th."""
 
-SHARED_NAMES, SHARED_NOUNS, FEWEST_NAMES = 0.45, 0.65, 2
-"""Reports of one event share so much of the names and numbers of the one that has fewer of them, in German, where every
-noun has a capital, more; with fewer than two names there is nothing to share. Found on 2026-11-22: of 35 labelled pairs of
-reports 33 share at least so much. Of 5 x 19 900 pairs of invented articles that were written to the same patterns with
-other names, no pair does; by words alone 24 articles in 120 would have been put into stories of others."""
+SHARED_NAMES, FEWEST_NAMES = 0.5, 2
+"""Reports of one event share so much of the names and numbers of the one that has fewer of them; with fewer than two there
+is nothing to share. Found on 2026-11-22: limits from 0.3 to 0.5 find 31 of 35 labelled pairs of reports (34 without
+a limit) and 3 or 4 of 26 others (5). Of 5 x 19 900 pairs of invented articles that were written to the same patterns with
+other names one is, in German; without, 24 articles in 120 would have been put into stories of others."""
 GERMAN = frozenset({"und", "der", "die"})
 """Words that are all in a German text, where nobody said that it is one."""
 
@@ -75,6 +75,9 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _RUN = re.compile(f"[{_NO_SPACES}]+")
 _INNER = re.compile('(?<=[\\w,;:)"»”–-] )[«"“„(‘\'-]?([^\\W\\d_]\\w+)|(?<=[«"“„(‘\'’-])([^\\W\\d_]\\w+)')
+
+# what stands before nouns in German, and not before names
+_BEFORE_NOUN = re.compile(r"\b(?:[a-zäöüß]+(?:e|en|er|es|em)|das|im|am|vom|zum|zur|\d+) (?=[A-ZÄÖÜ])")
 
 _STEM = 7
 _CYRILLIC_ENDING = re.compile(
@@ -100,11 +103,12 @@ def topic(title: str, text: str, language: str | None = None) -> Topic:
     counts = stems(body)
     for word, count in stems(title).items():
         counts[word] += count * HEADLINE
-    names = _names(f"{title} , {body}")
+    language = language or ("de" if counts.keys() >= GERMAN else None)
+    names = _names(f"{title} , {body}", nouns=language == "de")
     found = sorted(_weighed(counts, head.keys(), names.keys()), key=_importance, reverse=True)
     kept = [*found[:KEYS], *(each for each in found[KEYS:] if each[3] & HEAD)]
     return Topic(
-        language=language or ("de" if counts.keys() >= GERMAN else None),
+        language=language,
         script="C" if sum("\u0400" <= word[0] <= "\u052f" for word in counts) > len(counts) / 2 else "",
         words=_keys(kept),
         names=_keys(_spoken(kept, names)),
@@ -138,8 +142,11 @@ def _bare(word: str) -> str:
     return bare if len(bare) > 2 else word[:4]
 
 
-def _names(text: str) -> dict[str, str]:
-    """The words that are written with a capital though no sentence begins with them: stem → all but its ending."""
+def _names(text: str, *, nouns: bool) -> dict[str, str]:
+    """The words that are written with a capital though no sentence begins with them: stem → all but its ending. Where all
+    `nouns` have one, as in German, not those that follow an article, an adjective or a number."""
+    if nouns:
+        text = _BEFORE_NOUN.sub(". ", text)
     found = {one or other for one, other in _INNER.findall(text)}
     names = _TOKEN.findall(texts.fold(" ".join(word for word in found if word[0].isupper())))
     return {_stem(name): _bare(name) for name in names}
@@ -217,9 +224,7 @@ def _other_names(one: Topic, other: Topic) -> bool:
     """Whether two articles name others: what is written to one pattern shares words, but not names."""
     mine, yours = _marked(one.words, NUMBER | PROPER), _marked(other.words, NUMBER | PROPER)
     fewer = min(len(mine), len(yours))
-    shared = (mine | yours) & set(one.words.keys) & set(other.words.keys)
-    wanted = SHARED_NOUNS if "de" in (one.language, other.language) else SHARED_NAMES
-    return fewer >= FEWEST_NAMES and len(shared) < wanted * fewer
+    return fewer >= FEWEST_NAMES and len(mine & yours) < SHARED_NAMES * fewer
 
 
 def _marked(words: Keys, marks: int) -> set[int]:
