@@ -332,16 +332,12 @@ def test_when_one_source_answers_again_the_others_are_asked_soon(play: Callable[
             told += [delivery.type for delivery in outcome.deliveries]
         assert told == [EventType.NETWORK_DOWN]  # nobody answered in the first round
         later = NOW + 2 * MINUTE
-        assert await store.claim_sources(later, limit=10) == ()
-        first = records["Source 0"]
+        assert await store.claim_sources(later - MINUTE, limit=10) == ()
+        (first,) = await store.claim_sources(later, limit=10)  # one is asked every two minutes
         outcome = await commit(store, first, listing(), later)
-        assert outcome.recheck is False  # as far as it knew when it was claimed
-        await commit(store, outcome_of(first), listing(), later)
-        assert len(await store.claim_sources(later + timedelta(seconds=1), limit=10)) <= 1
-        assert len(await store.claim_sources(later + 2 * MINUTE, limit=10)) >= 8
-
-    def outcome_of(record: SourceRecord) -> SourceRecord:
-        return replace(record, failures=1)
+        assert outcome.network_down_since == NOW
+        second = timedelta(seconds=1)
+        assert [len(await store.claim_sources(later + n * second, limit=10)) for n in range(1, 9)] == [1] * 8
 
     play(scene)
 

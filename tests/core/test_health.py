@@ -305,6 +305,7 @@ def test_when_nobody_can_be_reached_it_is_told_at_once(kind: str, history: Histo
 
     assert [notice.type for notice in health.notices] == ([EventType.NETWORK_DOWN] if down else [])
     assert health.network_down_since == (NOW if down else None)
+    assert health.recheck == (2 * MINUTE if down else None)
 
 
 def test_while_the_network_is_down_one_of_all_sources_is_asked_every_two_minutes() -> None:
@@ -322,11 +323,13 @@ def test_a_source_that_was_told_before_goes_on_failing_while_the_network_is_down
     assert (health.record.state, health.record.failures, health.notices) == (SourceState.FAILING, 8, ())
 
 
-@pytest.mark.parametrize(("failures", "failing", "recheck"), [(1, 8, True), (0, 8, False), (0, 2, True), (1, 2, True)])
-def test_when_one_answers_again_the_others_are_asked_soon(failures: int, failing: int, recheck: bool) -> None:
-    down = History(polled=9, failing=failing, network_down_since=NOW - HOUR)
+@pytest.mark.parametrize(
+    ("failures", "failing", "seconds"), [(1, 8, 1), (0, 8, None), (0, 2, 1), (1, 2, 1), (1, 900, 0.1)]
+)
+def test_when_one_answers_again_the_others_are_asked_soon(failures: int, failing: int, seconds: float | None) -> None:
+    down = History(polled=max(9, failing), failing=failing, network_down_since=NOW - HOUR)
 
-    assert judged(listing(), down, failures=failures).recheck is recheck
+    assert judged(listing(), down, failures=failures).recheck == (seconds and timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(("polled", "failing"), [(1, 1), (9, 5)])

@@ -28,13 +28,13 @@ TOLD = frozenset({SourceState.FAILING, SourceState.STALE, SourceState.SILENT})
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
     """What a check changes: the source's record (next poll included), what to tell, since when the network is down, what
-    was lost since the poll before, and whether other sources that fail are to be asked again soon."""
+    was lost since the poll before, and how far apart the sources that fail are to be asked again, if they are."""
 
     record: SourceRecord
     notices: tuple[Notice, ...] = ()
     network_down_since: datetime | None = None
     gap: Gap | None = None
-    recheck: bool = False
+    recheck: timedelta | None = None
 
 
 def judge(check: Check, history: History, settings: HealthSettings) -> Health:
@@ -213,6 +213,7 @@ def _failed(check: Check, fault: Fault, history: History, settings: HealthSettin
         record=replace(record, next_poll_at=max(next_at, fault.retry_at or next_at)),
         notices=(*told, *net.notices),
         network_down_since=net.down_since,
+        recheck=net.recheck,
     )
 
 

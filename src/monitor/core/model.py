@@ -643,7 +643,7 @@ class Outcome:
     """Everything that a check makes the store write, in one transaction. `escalated` are the ids of alerts that were there
     before, and of whose stories it is told now that many sources carry them. `rereads` are the articles that are to be
     read again: article id → when its alert was made, and when it is its turn. With `recheck`, the sources that fail are
-    asked again soon, since the network seems to be back."""
+    asked again one after the other, so far apart, unless it is their turn before that."""
 
     record: SourceRecord
     placed: tuple[Placed, ...] = ()
@@ -655,7 +655,7 @@ class Outcome:
     network_down_since: datetime | None = None
     rereads: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
     gap: Gap | None = None
-    recheck: bool = False
+    recheck: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

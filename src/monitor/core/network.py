@@ -14,15 +14,16 @@ from monitor.core.settings import HealthSettings
 FEWEST = 3  # with fewer sources, "all at once" says nothing about our network
 UNREACHABLE = frozenset({"dns", "connect", "timeout"})  # what a dead network looks like
 PROBES = timedelta(minutes=2)  # so often one of all sources is asked while the network is down
+CATCH_UP = timedelta(seconds=90)  # within so long all are asked when it is back, a second apart if they are few
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Network:
-    """Since when the network is down, what is told of it, and whether those that fail are to be asked again soon."""
+    """Since when the network is down, what is told of it, and how far apart those that fail are to be asked again."""
 
     down_since: datetime | None
     notices: tuple[Notice, ...] = ()
-    recheck: bool = False
+    recheck: timedelta | None = None
 
 
 def failed(check: Check, fault: Fault, history: History, settings: HealthSettings) -> Network:
@@ -32,10 +33,10 @@ def failed(check: Check, fault: Fault, history: History, settings: HealthSetting
         return Network(down_since=history.network_down_since)
     since = check.record.failing_since or check.at
     if fault.kind in UNREACHABLE and not history.reachable and history.unreachable + 1 >= FEWEST:
-        return Network(down_since=since, notices=(notices.network_down(since, at_first=True),))
+        return Network(down_since=since, notices=(notices.network_down(since, at_first=True),), recheck=PROBES)
     often = check.record.failures + 1 >= settings.failing_after and check.record.state != SourceState.FAILING
     if often and history.polled + 1 >= FEWEST and _share(history, 1) >= settings.network_down:
-        return Network(down_since=since, notices=(notices.network_down(since, at_first=False),))
+        return Network(down_since=since, notices=(notices.network_down(since, at_first=False),), recheck=PROBES)
     return Network(down_since=None)
 
 
@@ -45,8 +46,13 @@ def answered(check: Check, history: History, settings: HealthSettings) -> Networ
     if down is None:
         return Network(down_since=None)
     if history.polled + 1 < FEWEST or _share(history, 0) < settings.network_down:
-        return Network(down_since=None, notices=(notices.network_recovered(down),), recheck=True)
-    return Network(down_since=down, recheck=check.record.failures > 0)
+        return Network(down_since=None, notices=(notices.network_recovered(down),), recheck=_soon(history))
+    return Network(down_since=down, recheck=_soon(history) if check.record.failures else None)
+
+
+def _soon(history: History) -> timedelta:
+    """How far apart those that fail are asked again when one has answered: all within a minute or two."""
+    return CATCH_UP / max(history.failing, CATCH_UP.total_seconds())
 
 
 def probe(history: History) -> timedelta:

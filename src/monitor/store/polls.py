@@ -35,9 +35,6 @@ OPEN = 100
 LONGEST_RETRY = max(intake.RETRIES) + timedelta(minutes=1)
 """An entry that waits for longer does so because the clock was set back."""
 
-SPREAD = 90
-"""Within so many seconds the sources that failed are asked again when the network is back."""
-
 PRUNED = 500
 """So many articles are deleted in one transaction: 0.1 s in which nobody else writes, and their texts fit in memory (10 000
 of 4 kB at once took 2.7 s and 48 MB; 2026-11-22)."""
@@ -151,22 +148,18 @@ def commit(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesS
             (check.record.id, rows.stamp(outcome.gap.since), rows.stamp(outcome.gap.until), rows.stamp(check.at)),
         )
     if outcome.recheck:
-        _recheck(db, check.at)
+        _recheck(db, check.at, outcome.recheck)
     return outcome
 
 
-def _recheck(db: sqlite3.Connection, now: datetime) -> None:
-    """Ask the sources that fail again within a minute or two, not all at the same moment, unless they asked for a pause."""
-    db.execute(
-        f"""UPDATE sources SET next_poll_at = strftime('%Y-%m-%dT%H:%M:%fZ', ?, '+' || (1 + id % {SPREAD}) || ' seconds')
-            WHERE active AND failures > 0 AND next_poll_at BETWEEN ? AND ? AND coalesce(not_before <= ?, 1)""",  # noqa: S608 (a number of our own)
-        (
-            rows.stamp(now),
-            rows.stamp(now + timedelta(seconds=SPREAD)),
-            rows.stamp(polling.NEVER - timedelta(days=1)),
-            rows.stamp(now),
-        ),
-    )
+def _recheck(db: sqlite3.Connection, now: datetime, apart: timedelta) -> None:
+    """Ask the sources that fail again one after the other, unless it is their turn before that or they want a pause."""
+    query = """SELECT id, next_poll_at FROM sources WHERE active AND failures > 0 AND next_poll_at < ?
+               AND coalesce(not_before <= ?, 1) ORDER BY next_poll_at, id"""
+    failing = db.execute(query, (rows.stamp(polling.NEVER), rows.stamp(now))).fetchall()
+    turns = [(rows.stamp(now + apart * number), row) for number, row in enumerate(failing, 1)]
+    sooner = [(turn, row["id"]) for turn, row in turns if turn < row["next_poll_at"]]
+    db.executemany("UPDATE sources SET next_poll_at = ? WHERE id = ?", sooner)
 
 
 def replay(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
