@@ -5,6 +5,7 @@ Not here: what is in the database.
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from monitor.core.errors import StoreError
 DATABASE = "monitor.db"
 LOCK = "monitor.lock"
 EMPTY = "no database yet"
+LOOKS = 5
 
 
 def take(folder: Path, pid: int, now: datetime) -> IO[str]:
@@ -34,7 +36,7 @@ def take(folder: Path, pid: int, now: datetime) -> IO[str]:
     file = os.fdopen(descriptor, "r+", encoding="utf-8")
     before = file.readline().strip()
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(file)
     except OSError as error:
         file.close()
         raise StoreError(
@@ -52,6 +54,16 @@ def take(folder: Path, pid: int, now: datetime) -> IO[str]:
         )
     _write(file, f"process {pid}, since {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{f', {EMPTY}' if missing else ''}\n")
     return file
+
+
+def _lock(file: IO[str]) -> None:
+    """Raises OSError if somebody holds it for longer than `holder` takes to look."""
+    for _ in range(LOOKS):
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(0.05)
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def confirm(file: IO[str]) -> None:

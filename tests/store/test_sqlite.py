@@ -1,10 +1,12 @@
 """What goes wrong with a database: full, locked, damaged, newer, gone; and that nothing is harmed."""
 
 import asyncio
+import fcntl
 import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -236,6 +238,22 @@ def test_one_data_folder_has_one_daemon_and_the_lock_says_which(tmp_path: Path) 
         holder.kill()
 
     lock.take(folder, os.getpid(), NOW).close()
+
+
+def test_who_only_looks_does_not_keep_it_from_starting(tmp_path: Path) -> None:
+    lock.take(tmp_path, 1, NOW).close()
+    with (tmp_path / lock.LOCK).open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        timer = threading.Timer(0.08, fcntl.flock, (looking, fcntl.LOCK_UN))
+        timer.start()
+        with lock.take(tmp_path, 2, NOW) as held:
+            lock.note(held, "it is full")
+            assert lock.holder(tmp_path) == ("process 2, since 2026-11-22 12:00:00 UTC, no database yet", "it is full")
+            lock.note(held, "")
+            assert lock.holder(tmp_path) == ("process 2, since 2026-11-22 12:00:00 UTC, no database yet", "")
+        timer.join()
+    assert lock.holder(tmp_path) is None
+    assert lock.holder(tmp_path / "none") is None
 
 
 def test_it_does_not_begin_with_nothing_where_there_was_something(tmp_path: Path) -> None:
