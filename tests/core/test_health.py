@@ -261,6 +261,8 @@ def test_a_gap_is_told_with_its_length_once_a_day_and_halves_the_interval_for_a_
 
     assert "(10 min)" in first.notices[0].reason
     assert first.notices[0].since == NOW - 10 * MINUTE
+    assert "lower `interval`" in first.notices[0].advice
+    assert "could not be read" in day.notices[0].advice
     assert (second.notices, second.record.pace, bool(second.gap)) == ((), 2, True)
     assert [notice.type for notice in day.notices] == [EventType.SOURCE_GAP]
     assert (day.record.pace, week.record.pace) == (2, 0)  # nobody asked for a day: that is not the source's pace

@@ -8,7 +8,8 @@ import pytest
 from monitor.core import render
 from monitor.core.errors import NotifyError
 from monitor.core.model import Delivery, DeliveryState, EventType, Receipt, Settled
-from monitor.core.routes import gather
+from monitor.core.notices import Notice
+from monitor.core.routes import gather, tell
 from monitor.core.settings import Channel, Console
 from monitor.core.settle import settle
 from support import alerts
@@ -108,6 +109,44 @@ def test_what_waited_for_the_same_moment_becomes_one_message(batch: str, reason:
     assert (carrier.type, carrier.channel, carrier.batch) == (EventType.ALERT_DIGEST, "desk", None)
     assert carrier.event["data"]["reason"] == reason
     assert carrier.event["data"]["count"] == 2
+
+
+def failing(source: str, minute: int, reason: str = "it answered 503") -> Delivery:
+    notice = Notice(
+        type=EventType.SOURCE_FAILING,
+        source=source,
+        since=NOW - minute * MINUTE,
+        reason=reason,
+        advice="Wait.",
+        kind="status",
+        reminder=minute > 5,
+        wait=5 * MINUTE,
+    )
+    (told,) = tell(notice, rules(channels=CHANNELS[1:]), NOW, ids())
+    return told
+
+
+def test_a_notice_that_may_wait_for_others_is_one_message_with_them() -> None:
+    members = [failing("Gazette", 1), failing("Herald", 9), failing("Coast", 2, "no answer")]
+
+    data = gather(members, now=NOW, new_id=ids()).event["data"]
+    lines = render.mail({"type": "source.failing", "timestamp": "", "data": data})
+
+    assert [(each.batch, each.next_at) for each in members] == [("health:source.failing", NOW + 5 * MINUTE)] * 3
+    assert (data["source"], data["since"], data["advice"]) == ("Gazette", "2026-11-22T11:51:00Z", "Wait.")
+    assert data["reason"] == "3 sources at once: Gazette, Herald, Coast: it answered 503; no answer"
+    assert [each.get("reminder", False) for each in data["sources"]] == [False, True, False]
+    assert lines.subject == "Monitor: source failing: Gazette and 2 more"
+    assert lines.text.split("\n\n")[0].splitlines() == [
+        "Gazette, since 2026-11-22 11:59 UTC: it answered 503",
+        "Herald, since 2026-11-22 11:51 UTC: it answered 503",
+        "Coast, since 2026-11-22 11:58 UTC: no answer",
+        "Wait.",
+    ]
+
+
+def test_a_reminder_says_that_it_is_one() -> None:
+    assert render.mail(failing("Herald", 9).event).subject == "Monitor: source failing (reminder): Herald"
 
 
 def test_when_the_only_channel_for_such_messages_is_gone_the_default_ones_hear_of_it() -> None:

@@ -58,7 +58,7 @@ def _answered(check: Check, found: Listing, history: History, settings: HealthSe
     if polling.adopted(record) and not polling.adopted(old):
         told.append(notices.moved(check, record))
     if lost and record.gap_at == check.at:
-        told.append(notices.gap(check, lost))
+        told.append(notices.gap(check, lost, in_time=_in_time(check, lost)))
     net = network.answered(check, history, settings)
     next_at = polling.next_poll(check.source, record, check.at, check.jitter, found.lasts)
     return Health(
@@ -174,9 +174,15 @@ def _paced(record: SourceRecord, check: Check, lost: Gap | None) -> SourceRecord
     pace = old.pace if polling.hurried(old, check.at) else 0
     if lost is None:
         return replace(record, pace=pace)
-    in_time = not old.failures and check.at - lost.since <= 2 * check.source.interval
     told = old.gap_at is None or check.at - old.gap_at >= GAP_TOLD
-    return replace(record, pace=min(pace + in_time, polling.FASTEST), gap_at=check.at if told else old.gap_at)
+    return replace(
+        record, pace=min(pace + _in_time(check, lost), polling.FASTEST), gap_at=check.at if told else old.gap_at
+    )
+
+
+def _in_time(check: Check, lost: Gap) -> bool:
+    """Whether the polls between which entries were lost were no further apart than they should be."""
+    return not check.record.failures and check.at - lost.since <= 2 * check.source.interval
 
 
 # It did not
@@ -190,7 +196,7 @@ def _failed(check: Check, fault: Fault, history: History, settings: HealthSettin
         old,
         failures=old.failures + 1,
         failing_since=old.failing_since or check.at,
-        kind=notices.of(fault),
+        kind=str(fault.kind),
         reason=fault.message,
         last_poll_at=check.at,
         not_before=fault.retry_at,
@@ -243,7 +249,7 @@ def _paused(check: Check, fault: Fault, until: datetime) -> SourceRecord:
     if record.state in TOLD or record.state == SourceState.GONE:
         return record
     since = record.since if record.state == SourceState.PAUSED else check.at
-    return replace(record, state=SourceState.PAUSED, since=since, kind=notices.of(fault), reason=fault.message)
+    return replace(record, state=SourceState.PAUSED, since=since, kind=str(fault.kind), reason=fault.message)
 
 
 def _gone(check: Check, record: SourceRecord, down: datetime | None) -> Health:

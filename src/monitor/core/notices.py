@@ -8,7 +8,7 @@ told in (render), and what is said of channels (settle.py).
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.model import Check, EventType, Fault, Gap, SourceRecord, SourceState
+from monitor.core.model import Check, EventType, Gap, SourceRecord, SourceState
 
 BUSY = 429
 TOGETHER = timedelta(minutes=5)  # the longest that a notice waits for others of its kind
@@ -85,16 +85,19 @@ def moved(check: Check, record: SourceRecord) -> Notice:
     )
 
 
-def gap(check: Check, lost: Gap) -> Notice:
+def gap(check: Check, lost: Gap, *, in_time: bool) -> Notice:
+    """Entries came and went between two polls; `in_time`: though these were no further apart than they should be."""
+    lower = "It is polled twice as often for a week. If this comes again, lower `interval` (and `min_interval`) of it "
     return Notice(
         type=EventType.SOURCE_GAP,
         source=check.source.name,
         since=lost.since,
-        reason="nothing that it lists now was there at the poll before, so it was asked too late: what it listed only "
+        reason="nothing that it lists now was there when it was last read: what it listed only "
         f"between {lost.since:%Y-%m-%d %H:%M} and {lost.until:%Y-%m-%d %H:%M} UTC ({span(lost.until - lost.since)}) "
         "was missed",
-        advice="It is polled twice as often for a week. If this comes again, lower `interval` (and `min_interval`) of this "
-        "source in feeds.toml.",
+        advice=f"{lower}in feeds.toml."
+        if in_time
+        else "Nothing to do: it could not be read, or was not asked, in that time.",
     )
 
 
@@ -169,11 +172,6 @@ def span(length: timedelta) -> str:
     if days:
         return f"{days} d {hours} h"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
-def of(fault: Fault) -> str:
-    """The kind of a fault as it is stored, short and without surprises."""
-    return str(fault.kind)
 
 
 ADVICE = {
