@@ -207,6 +207,46 @@ def _message() -> Delivery:
     return Delivery(id="a", type="store.failing", channel="desk", event=event, created_at=NOW, next_at=NOW)  # type: ignore[arg-type]
 
 
+def test_trouble_that_comes_back_at_once_is_left_alone_for_a_while(
+    stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(store: SqliteStore) -> None:
+        async def trouble() -> None:
+            async with gone(store, stored.path):
+                with pytest.raises(StoreError):
+                    await store.claim_sources(NOW, limit=10)
+
+        await store.pending()
+        await trouble()
+        await store.claim_sources(NOW, limit=10)
+        await trouble()
+        with pytest.raises(StoreError, match="is gone"):
+            await store.claim_sources(NOW, limit=10)
+        assert await due(store, NOW) == ()  # what is to be delivered does not wait for that
+        store._wait_until = 0.0
+        await store.claim_sources(NOW, limit=10)
+        await trouble()
+        assert store._wait == 10.0
+
+    play(stored, scene)
+
+
+def test_a_damaged_database_is_not_taken_for_mended(stored: Stored) -> None:
+    (row,) = stored.rows("SELECT rootpage FROM sqlite_schema WHERE name = 'sources_due'")
+    stored.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    with stored.path.open("r+b") as file:
+        file.seek((row["rootpage"] - 1) * 4096)
+        file.write(bytes(4096))
+
+    async def scene(store: SqliteStore) -> None:
+        for _ in range(2):
+            with pytest.raises(StoreError, match="put a backup in its place"):
+                await store.claim_sources(NOW + DAY, limit=10)
+        assert store.trouble is not None
+
+    play(stored, scene)
+
+
 # The folder
 
 

@@ -31,6 +31,10 @@ from monitor.store.writer import Writer, explained
 T = TypeVar("T")
 LOOK, LONG_LOOK = 2.0, 20.0
 """Seconds that a start looks whether the database is sound: 250 MB take 1 s when they are in memory already (2026-11-22)."""
+QUIET = 600.0
+LEAST_WAIT, MOST_WAIT = 5.0, 300.0
+"""Seconds: trouble that comes back within the first is looked at again after the second, then twice as long, up to the
+third. A single bad page of a disk would else be told, and be over, at every poll that meets it."""
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # the index of the write-ahead log finds no room: an I/O error
 
 
@@ -47,6 +51,8 @@ class SqliteStore:
         self._writer = Writer(self._file.connect, self._file.is_same)
         self._meanwhile = Meanwhile()
         self.trouble: StoreError | None = None
+        self._recovered = -QUIET
+        self._wait = self._wait_until = 0.0
         self.missed: set[int] = set()
         """Sources whose check could not be written: polled again as soon as that can be done."""
 
@@ -78,6 +84,9 @@ class SqliteStore:
         """That there is trouble, and make room if that is what is wanting."""
         if error.trouble and self.trouble is None:
             self.trouble = error
+            soon = time.monotonic() - self._recovered < QUIET
+            self._wait = min(max(2 * self._wait, LEAST_WAIT), MOST_WAIT) if soon else 0.0
+            self._wait_until = time.monotonic() + self._wait
         if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in NO_ROOM:
             reserve.free(self._file.path.parent)
 
@@ -97,12 +106,16 @@ class SqliteStore:
             raise errors[0]
 
     async def _recover(self, now: datetime) -> None:
-        """Look whether the trouble is over: there is room again, and everything that waits is written. Raises StoreError."""
+        """Look whether the trouble is over: there is room again, and everything that waits is written. What comes back at
+        once is left alone for longer each time, and what is damaged for good. Raises StoreError."""
+        if self.trouble and (time.monotonic() < self._wait_until or _is_damage(self.trouble.__cause__)):
+            raise self.trouble
         await asyncio.to_thread(reserve.make, self._file.path.parent)
         await self._catch_up()
         await self._run(partial(_resume, now, frozenset(self.missed)))
         self.missed.clear()
         self.trouble = None
+        self._recovered = time.monotonic()
 
     async def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
         await self._run(partial(polls.sync_sources, sources, now))
@@ -261,7 +274,7 @@ def _check_sound(path: Path) -> None:
         raise _damaged(path, verdict)
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
+def _is_damage(error: BaseException | None) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
