@@ -360,6 +360,12 @@ def test_sources_that_fail_together_are_one_message(play: Callable[[Scene[Any]],
         assert [each["source"] for each in data["sources"]] == ["Gazette", "Herald"]
         assert data["reason"] == "2 sources at once: Gazette, Herald: it answered 503"
 
+        for name in ("Gazette", "Herald", "Gazette", "Herald"):  # the last to recover need not wait, nor do the others
+            records[name] = (await commit(store, records[name], listing())).record
+        (over,) = await due(store)
+        assert over.type == EventType.SOURCE_RECOVERED
+        assert [each["source"] for each in over.event["data"]["sources"]] == ["Gazette", "Herald"]
+
     play(scene)
 
 

@@ -141,17 +141,16 @@ def test_what_lasts_is_told_again_once_a_week(found: Any) -> None:
     assert next_day.notices == ()
 
 
-def test_a_notice_waits_for_others_while_others_fail() -> None:
-    alone, together = judged(LATE, failures=2), judged(LATE, History(polled=9, failing=2), failures=2)
-    often = judge(
-        check(LATE, record=record(failures=2), source=source(interval=MINUTE)), History(polled=9, failing=2), SETTINGS
-    )
-    back = judged(listing(), History(polled=9, failing=2), **FAILING | {"failures": 0})
+def test_a_notice_waits_for_others_while_others_are_unwell() -> None:
+    some = History(polled=9, failing=2, unwell=2)
+    alone, together = judged(LATE, failures=2), judged(LATE, some, failures=2)
+    often = judge(check(LATE, record=record(failures=2), source=source(interval=MINUTE)), some, SETTINGS)
+    back = judged(listing(), replace(some, failing=0), **FAILING | {"failures": 0})
 
     assert [health.notices[0].wait for health in (alone, together, often, back)] == [
         timedelta(),
         notices.TOGETHER,
-        MINUTE,
+        3 * MINUTE,
         notices.TOGETHER,
     ]
 

@@ -1,5 +1,6 @@
 """`monitor status`, `backup`, `prune`: what is stored, and keeping it."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,10 +52,12 @@ def status(
 def _show_summary(found: dict[str, Any], now: datetime) -> None:
     sources, channels = found["sources"], found["channels"]
     failing = sum(row["failing_since"] is not None for row in sources)
+    states = Counter(row["state"] for row in sources)
+    quiet = "".join(f", {states[state]} {state}" for state in ("silent", "stale") if states[state])
     pending = sum(row["pending"] for row in channels)
     counted = output.counted
     output.line(
-        f"{counted(len(sources), 'source')}, {failing} failing; {counted(found['articles'], 'article')}, "
+        f"{counted(len(sources), 'source')}, {failing} failing{quiet}; {counted(found['articles'], 'article')}, "
         f"{counted(found['stories'], 'story', 'stories')}, {counted(found['alerts'], 'alert')}; "
         f"{counted(pending, 'delivery', 'deliveries')} pending"
     )

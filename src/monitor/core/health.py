@@ -128,13 +128,13 @@ def _told(check: Check, record: SourceRecord, history: History) -> list[Notice]:
     if record.state in TOLD and record.state != old.state:
         return [replace(notices.started(check, record), wait=together)]
     if record.state in TOLD:
-        return _reminder(check, record)
+        return _reminder(check, record, together)
     return [replace(notices.recovered(check), wait=together)] if old.told_at else []
 
 
-def _reminder(check: Check, record: SourceRecord) -> list[Notice]:
+def _reminder(check: Check, record: SourceRecord, together: timedelta) -> list[Notice]:
     due = record.told_at is not None and check.at - record.told_at >= REMINDED
-    return [notices.reminder(check, record)] if due else []
+    return [replace(notices.reminder(check, record), wait=together)] if due else []
 
 
 def _told_at(check: Check, record: SourceRecord, told: Sequence[Notice]) -> datetime | None:
@@ -146,8 +146,8 @@ def _told_at(check: Check, record: SourceRecord, told: Sequence[Notice]) -> date
 
 def _together(check: Check, history: History) -> timedelta:
     """How long a notice waits for others, so that sources of one provider are one message: not at all when all others are
-    well, else so long that they are polled, too."""
-    return min(check.source.interval, notices.TOGETHER) if history.failing else timedelta()
+    well, else so long that they are polled, too, which is done ever less often while they fail."""
+    return min(3 * check.source.interval, notices.TOGETHER) if history.unwell else timedelta()
 
 
 # Entries that were lost
@@ -228,7 +228,7 @@ def _failing(
 ) -> tuple[SourceRecord, list[Notice]]:
     """The state that a failure leaves the source in, and what is told."""
     if record.state == SourceState.FAILING:
-        told = _reminder(check, record)
+        told = _reminder(check, record, _together(check, history))
         return replace(record, told_at=check.at if told else record.told_at), told
     if record.failures < settings.failing_after:
         return _unsure(check, record), []

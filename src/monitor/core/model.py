@@ -579,9 +579,9 @@ class History:
     last update, with its batch as long as it waits; `apart`: stories of which somebody made two by
     hand: what the one was told the other was not; `recent`: watchlist → times of its alerts of the last hour, oldest
     first. Of the active sources, this one left out: `polled` and `failing` how many were polled, and how many of them failed
-    when last polled; `unreachable` how many of these could not even be reached; `reachable` how many may still prove that
-    the network works (all but those, and those that are reported as failing). `network_down_since` is set while it is our
-    network that is down.
+    when last polled; `unwell` how many fail, or did so before their last answer; `unreachable` how many could not even be
+    reached; `reachable` how many may still prove that the network works (all but those, and those that are reported as
+    failing). `network_down_since` is set while it is our network that is down.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -595,6 +595,7 @@ class History:
     recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     polled: int = 0
     failing: int = 0
+    unwell: int = 0
     unreachable: int = 0
     reachable: int = 0
     network_down_since: datetime | None = None

@@ -17,8 +17,8 @@ TOGETHER = timedelta(minutes=5)  # the longest that a notice waits for others of
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
     """Something that the operator is told. `source` is None when it is not about one; `kind` is a Fault's, if there is
-    one; `reminder`: it was told before, and still is so. `wait`: so long it may wait for others, to be one message with
-    them."""
+    one; `reminder`: it was told before, and still is so. `wait`: so long it may wait for others,
+    to be one message with them; None: it is one by itself."""
 
     type: EventType
     source: str | None
@@ -27,7 +27,7 @@ class Notice:
     advice: str
     kind: str = ""
     reminder: bool = False
-    wait: timedelta = timedelta()
+    wait: timedelta | None = None
 
 
 STARTS = {

@@ -104,8 +104,8 @@ def tell(
             channel=to.name,
             event=event,
             created_at=now,
-            next_at=now + notice.wait,
-            batch=f"{HEALTH}{notice.type}" if notice.wait else None,
+            next_at=now + (notice.wait or timedelta()),
+            batch=None if notice.wait is None else f"{HEALTH}{notice.type}",
         )
         for to in rules.operators(but=channel)
     )

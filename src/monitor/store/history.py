@@ -50,13 +50,21 @@ def fact(db: sqlite3.Connection, name: str) -> str | None:
 def _with_others(db: sqlite3.Connection, history: History, source_id: int) -> History:
     """The history with what is to be known of the other active sources."""
     query = """SELECT count(last_poll_at) AS polled, sum(failures > 0 AND last_poll_at IS NOT NULL) AS failing,
+                      sum(failures > 0 OR state = 'failing') AS unwell,
                       sum(failures > 0 AND fault IN (SELECT value FROM json_each(:faults))) AS unreachable,
                       sum(state NOT IN ('failing', 'gone') AND
                           NOT (failures > 0 AND fault IN (SELECT value FROM json_each(:faults)))) AS reachable
                FROM sources WHERE active AND id <> :id"""
     faults = json.dumps(sorted(network.UNREACHABLE))
-    polled, failing, unreachable, reachable = db.execute(query, {"id": source_id, "faults": faults}).fetchone()
-    return replace(history, polled=polled, failing=failing or 0, unreachable=unreachable or 0, reachable=reachable or 0)
+    polled, failing, unwell, unreachable, reachable = db.execute(query, {"id": source_id, "faults": faults}).fetchone()
+    return replace(
+        history,
+        polled=polled,
+        failing=failing or 0,
+        unwell=unwell or 0,
+        unreachable=unreachable or 0,
+        reachable=reachable or 0,
+    )
 
 
 def _placed(db: sqlite3.Connection, readings: Iterable[Reading]) -> dict[str, str]:

@@ -164,7 +164,7 @@ def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], 
     for channel, batch in due:
         found = db.execute(
             """SELECT * FROM deliveries WHERE state = 'pending' AND channel = :channel AND batch = :batch
-               AND (next_at <= :now OR batch LIKE 'health:%') ORDER BY id""",  # of these none waits longer than the first
+               AND (next_at <= :now OR batch LIKE 'health:%') ORDER BY id""",  # when one is told, so are the others
             {"channel": channel, "batch": batch, "now": rows.stamp(now)},
         )
         members = [rows.delivery(row) for row in found]
