@@ -199,17 +199,17 @@ async def _close(store: SqliteStore, tools: Tools) -> None:
 # Dispatch
 
 
-async def dispatch(daemon: Daemon, *, everyone: bool = False, done: Collection[int] = ()) -> int:
-    """Start what is due: checks of sources, as many as there are places for, deliveries, articles to be read again. Returns
-    how many."""
+async def dispatch(daemon: Daemon, *, everyone: bool = False, done: Collection[int] = (), polls: bool = True) -> int:
+    """Start what is due: deliveries, articles to be read again and, unless `polls` is false, checks of sources, as many as
+    there are places for. Returns how many."""
     async with daemon.turn:
-        return await _dispatch(daemon, everyone, done)
+        return await _dispatch(daemon, everyone, done, polls)
 
 
-async def _dispatch(daemon: Daemon, everyone: bool, done: Collection[int]) -> int:
+async def _dispatch(daemon: Daemon, everyone: bool, done: Collection[int], polls: bool) -> int:
     now = utc_now()
     await _keep_time(daemon, now)
-    records = await _claim_sources(daemon, everyone, done, now)
+    records = await _claim_sources(daemon, everyone, done, now) if polls else ()
     for record in records:
         daemon.checking.add(record.id)
         daemon.executor.submit(f"check {record.id}", _check(daemon, record))
@@ -439,6 +439,7 @@ def _schedule(daemon: Daemon) -> AsyncIOScheduler:
 
 async def _dispatch_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
     """Dispatch at every tick and whenever something became due; the service manager is told when it first worked.
+    At a start what is owed leaves first, and sources are asked at the next tick.
 
     Whatever goes wrong, it goes on. A store in trouble is progress, too: what can be done is done, and the service
     manager could only make it worse. The tick is the event loop's, whose time does not jump when the clock is set.
@@ -450,7 +451,7 @@ async def _dispatch_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
                 await daemon.wake.wait()
         daemon.wake.clear()
         try:
-            await dispatch(daemon)
+            await dispatch(daemon, polls=ready)
             now, at = utc_now(), asyncio.get_running_loop().time()
             await follow_store(upkeep, daemon.orders.rules, now, at, _doing(daemon))
             if not ready:
