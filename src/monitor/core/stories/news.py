@@ -19,6 +19,7 @@ ALIKE is between .29 and .61.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log, prod, sqrt
 from operator import mul
@@ -236,44 +237,84 @@ NOTHING_SEEN = Seen()
 def likeness(one: Topic, other: Topic, seen: Seen = NOTHING_SEEN) -> float:
     """How likely it is that two articles report the same news: from 0, which means nothing, to 1, whichever is the first."""
     if (one.language and other.language and one.language != other.language) or one.script != other.script:
-        return _alike(one.names, other.names, seen) if _surely(one.names, other.names) else 0.0
-    found = _alike(one.words, other.words, seen)
-    return 0.0 if found and (_serial(one.words, other.words) or not _name_the_same(one.words, other.words)) else found
+        return _alike(_sorted(one.names), _sorted(other.names), seen) if _surely(one.names, other.names) else 0.0
+    mine, yours = _sorted(one.words), _sorted(other.words)
+    if not _name_the_same(mine, yours) or _serial(mine, yours):
+        return 0.0
+    return _alike(mine, yours, seen)
 
 
-def _name_the_same(one: Keys, other: Keys) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Words as they are compared: each with its weight times its rarity, and the sum of their squares; those of the
+    headline, each with its rarity and whether it is a name; the numbers of the headline; all names and numbers."""
+
+    words: Keys
+    values: Mapping[int, int]
+    square: int
+    head: Mapping[int, tuple[int, bool]]
+    numbers: frozenset[int]
+    named: frozenset[int]
+
+
+@lru_cache(maxsize=128)  # an article is compared with all its candidates, and they with the next ones
+def _sorted(words: Keys) -> _Sorted:
+    values = dict(zip(words.keys, map(mul, words.weights, words.rarities), strict=True))
+    marked = [each for each in zip(words.keys, words.marks, words.rarities, strict=True) if each[1]]
+    return _Sorted(
+        words=words,
+        values=values,
+        square=sum(map(mul, values.values(), values.values())),
+        head={key: (rarity, bool(mark & PROPER)) for key, mark, rarity in marked if mark & HEAD},
+        numbers=frozenset(key for key, mark, _ in marked if mark & HEAD and mark & NUMBER),
+        named=frozenset(key for key, mark, _ in marked if mark & (NUMBER | PROPER)),
+    )
+
+
+def _name_the_same(one: _Sorted, other: _Sorted) -> bool:
     """Whether two articles share enough to be sure, names above all: what is written to one pattern shares other words."""
-    mine, yours = _marked(one, NUMBER | PROPER), _marked(other, NUMBER | PROPER)
-    names, fewer = len(mine & yours), min(len(mine), len(yours))
+    shared = len(one.values.keys() & other.values.keys())
+    if shared < FEWEST_WORDS:
+        return False
+    names, fewer = len(one.named & other.named), min(len(one.named), len(other.named))
     if fewer >= FEWEST_NAMES and names < SHARED_NAMES * fewer:
         return False
-    return len(set(one.keys) & set(other.keys)) >= (FEWEST_WORDS if names else FEWEST_UNNAMED)
+    return bool(names) or shared >= FEWEST_UNNAMED
 
 
-def _marked(words: Keys, marks: int) -> set[int]:
-    return {key for key, mark in zip(words.keys, words.marks, strict=True) if mark & marks}
+def _serial(one: _Sorted, other: _Sorted) -> bool:
+    """Whether two headlines differ in their numbers, and hardly in anything else."""
+    if not one.numbers or not other.numbers or one.numbers & other.numbers:
+        return False
+    words, others = one.head.keys() - one.numbers, other.head.keys() - other.numbers
+    return len(words & others) >= SERIES * len(words | others)
 
 
-def _alike(one: Keys, other: Keys, seen: Seen) -> float:
-    mine, yours = _values(one, seen), _values(other, seen)
-    shared = mine.keys() & yours.keys()
-    if not shared:
+def _alike(one: _Sorted, other: _Sorted, seen: Seen) -> float:
+    shared = one.values.keys() & other.values.keys()
+    now, then = _rarer(one, seen), _rarer(other, seen)
+    norms = _square(one, now) * _square(other, then)
+    if not shared or not norms:
         return 0.0
-    product = sum(mine[key] * yours[key] for key in shared)
-    norms = sum(map(mul, mine.values(), mine.values())) * sum(map(mul, yours.values(), yours.values()))
-    if not norms:
-        return 0.0
-    cosine = product / sqrt(norms)
-    return min(1.0, (cosine + sqrt(_said(one, shared, seen) * _said(other, shared, seen))) / 2)
+    product: float = sum([one.values[key] * other.values[key] for key in shared if key not in now])
+    product += sum(now[key][0] * now[key][1] * then[key][0] * then[key][1] for key in shared & now.keys())
+    said = _said(one, shared, now) * _said(other, shared, then)
+    return min(1.0, (product / sqrt(norms) + sqrt(said)) / 2)
 
 
-def _values(words: Keys, seen: Seen) -> dict[int, float]:
-    """Each key's weight times its rarity."""
-    values: dict[int, float] = dict(zip(words.keys, map(mul, words.weights, words.rarities), strict=True))
-    for key in seen.counts.keys() & values.keys():
-        at = words.keys.index(key)
-        values[key] = words.weights[at] * _seen_rarity(words.rarities[at], seen.counts[key], seen.total)
-    return values
+def _rarer(one: _Sorted, seen: Seen) -> dict[int, tuple[int, float]]:
+    """Of the words of which the installation knows how common they are: weight, and rarity in view of that."""
+    found = {}
+    for key in seen.counts.keys() & one.values.keys():
+        at = one.words.keys.index(key)
+        found[key] = one.words.weights[at], _seen_rarity(one.words.rarities[at], seen.counts[key], seen.total)
+    return found
+
+
+def _square(one: _Sorted, now: Mapping[int, tuple[int, float]]) -> float:
+    """The sum of the squares of all values."""
+    rest = one.square - sum(one.values[key] ** 2 for key in now)
+    return rest + sum((weight * rarity) ** 2 for weight, rarity in now.values())
 
 
 def _seen_rarity(rarity: int, count: int, total: int) -> float:
@@ -282,34 +323,16 @@ def _seen_rarity(rarity: int, count: int, total: int) -> float:
     return max(0.0, min(rarity, -log(share) * _SCALE))
 
 
-def _said(words: Keys, shared: Set[int], seen: Seen) -> float:
+def _said(one: _Sorted, shared: Set[int], now: Mapping[int, tuple[int, float]]) -> float:
     """How much of a headline is in the other article, too: the geometric mean of the shares of its names and of its other
     words, by their rarities. A headline that says nothing is in every article."""
     whole, said = [0.0, 0.0], [0.0, 0.0]
-    for at, mark in enumerate(words.marks):
-        if mark & HEAD:
-            key, rarity = words.keys[at], float(words.rarities[at])
-            if key in seen.counts:
-                rarity = _seen_rarity(words.rarities[at], seen.counts[key], seen.total)
-            kind = bool(mark & PROPER)
-            whole[kind] += rarity
-            said[kind] += rarity if key in shared else 0
+    for key, (usual, kind) in one.head.items():
+        rarity = now[key][1] if key in now else usual
+        whole[kind] += rarity
+        said[kind] += rarity if key in shared else 0
     shares = [part / all_ for part, all_ in zip(said, whole, strict=True) if all_]
     return prod(shares) ** (1 / len(shares)) if shares else 1.0
-
-
-def _serial(one: Keys, other: Keys) -> bool:
-    """Whether two headlines differ in their numbers, and hardly in anything else."""
-    numbers, other_numbers = _head(one, NUMBER), _head(other, NUMBER)
-    if not numbers or not other_numbers or numbers & other_numbers:
-        return False
-    words, others = _head(one, HEAD) - numbers, _head(other, HEAD) - other_numbers
-    return len(words & others) >= SERIES * len(words | others)
-
-
-def _head(words: Keys, mark: int) -> set[int]:
-    wanted = HEAD | mark
-    return {words.keys[at] for at, each in enumerate(words.marks) if each & wanted == wanted}
 
 
 FEWEST_SHARED = 4
