@@ -13,7 +13,17 @@ import pytest
 
 from monitor.core.changes import Change, compare
 from monitor.core.model import EventType, Relation
-from monitor.core.render import console, difference, digest_event, encode, health_event, mail, neutral, updated_event
+from monitor.core.render import (
+    console,
+    difference,
+    digest_event,
+    encode,
+    health_event,
+    mail,
+    neutral,
+    sources_event,
+    updated_event,
+)
 from monitor.core.timing import next_attempt
 from monitor.notify.webhook import signed
 from support.alerts import ALERT, ARTICLE, HITS, NOW, REPORT, STORY, TEXT, TITLE, WATCHLIST, event, hit
@@ -52,13 +62,27 @@ FAILING = health_event(
     reason="coast.example.org answered 503",
     advice="Nothing, unless it lasts: open the address in a browser.",
     now=NOW,
+    kind="status",
 )
+UNREACHABLE = [
+    health_event(
+        EventType.SOURCE_FAILING,
+        source=source,
+        since=NOW - timedelta(hours=2) + timedelta(minutes=at),
+        reason="no connection to feeds.example.org, port 443: no answer",
+        advice="The site does not take connections. Monitor goes on trying, less often.",
+        now=NOW,
+        kind="connect",
+    )
+    for at, source in enumerate(("Coast Courier", "Bay Post"))
+]
 EXAMPLES = [
     CREATED,
     UPDATED,
     CHANGED,
     digest_event([event(hits=HITS[:1]), EELGRASS], reason="digest", now=NOW, stories={ALERT.id: GROWN}),
     FAILING,
+    sources_event(UNREACHABLE, now=NOW),
     neutral(CREATED, "https://monitor.example.org"),
 ]
 

@@ -1,9 +1,9 @@
-"""An article of our own that goes the whole way, to see whether one would: parsed, read, matched, stored, alerted, delivered.
+"""An article of our own that goes the whole way, to see if one would: parsed, read, matched, stored, alerted, delivered.
 
 It takes the very steps that a source's articles take; but what it writes is undone in the same transaction, and its message
 goes to a channel of its own that nobody reads. So it says that a source's answer would become a message; not that sources
-answer, and not that people's channels work, which deliveries themselves show. Not here: when it is sent, and who is told that
-none arrives (upkeep.py).
+answer, and not that people's channels work, which deliveries themselves show. Not here: when it is sent, and who is told
+that none arrives (upkeep.py).
 """
 
 from dataclasses import replace

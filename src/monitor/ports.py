@@ -87,7 +87,7 @@ class Store(Protocol):
         """Stored articles by the 64-bit keys of their addresses."""
 
     async def commit(self, check: Check, decide: Decide, about: StoriesSettings = USUAL_STORIES) -> Outcome:
-        """Read what bears on a check, decide, and write what was decided. `about` says how far back stories are looked for."""
+        """Read what bears on a check, decide, and write what was decided. `about`: how far back stories are looked for."""
 
     async def listed(self, source_id: int, words: Mapping[int, int]) -> tuple[Listed, ...]:
         """Which stored entries of a source it says something else of than before. `words` has for each page's key the key

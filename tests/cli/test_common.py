@@ -26,6 +26,8 @@ COMMANDS = (
     "cluster",
     "backup",
     "prune",
+    "doctor",
+    "coverage",
 )
 GROUPS = {
     "feeds": ("list", "test", "discover", "import", "export", "resume", "release", "baseline"),
@@ -36,11 +38,10 @@ GROUPS = {
 }
 
 
-def test_help_lists_every_command_and_none_that_comes_later() -> None:
+def test_help_lists_every_command() -> None:
     said = run("--help").out
     assert [name for name in (*COMMANDS, *GROUPS) if f"\n  {name} " not in said] == []
     assert "..." not in said.partition("Commands:")[2]  # nothing is cut off
-    assert "doctor" not in said.split()
 
 
 @pytest.mark.parametrize("group", GROUPS)

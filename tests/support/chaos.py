@@ -97,16 +97,18 @@ class World:
     def publish(self) -> None:
         """One story more, in one outlet or in both."""
         number = len(self.room.items)
-        name = "".join(self.dice.choice("bdfgklmnprst") + self.dice.choice("aeiou") for _ in range(5)).title()
         concerns = self.dice.random() < 2 / 3
-        title = f"{name} {number}: {'wolves' if concerns else 'sheep'} seen"
-        text = " ".join(self.dice.choices(TALE.split(), k=80))
+        title = f"{self._word().title()} {number}: {'wolves' if concerns else 'sheep'} seen"
+        text = " ".join(self._word() for _ in range(60))  # words that no other story has
         self.room.items.append(_item(title, self.room.server.url(f"/{number}"), text))
         if self.dice.random() < 1 / 2:
             page = self.room.server.on(f"/page/{number}", Reply(body=PAGE.format(title=title, text=text).encode()))
             self.herald.append(_item(title, page, ""))
         if concerns:
             self.wanted.add(title)
+
+    def _word(self) -> str:
+        return "".join(self.dice.choice("bdfgklmnprst") + self.dice.choice("aeiou") for _ in range(4))
 
     def _gazette(self, request: Request) -> Reply:
         self.asked.set()
@@ -140,8 +142,6 @@ class World:
             await self.requests(1)
 
 
-TALE = """the river rose over night and people from both banks carried sand while officials spoke of a storm that
-fishermen near old harbour had warned them for weeks about low pressure birds roofs trains schools bread"""
 PAGE = "<html><head><title>{title}</title></head><body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
 
 

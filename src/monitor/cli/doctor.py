@@ -12,7 +12,7 @@ from monitor.cli.common import FAILED, place
 def doctor(
     ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False
 ) -> None:
-    """Look whether the data is sound and keeps what was promised (1 if not).
+    """Look whether the data is sound and keeps every promise.
 
     It only reads, also while Monitor runs.
     """

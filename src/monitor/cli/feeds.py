@@ -24,7 +24,7 @@ Url = Annotated[str, typer.Argument(metavar="URL")]
 
 @app.command("list")
 def list_(ctx: typer.Context, json: Json = False) -> None:
-    """List the sources of feeds.toml, and how they are doing once they were polled."""
+    """List the sources of feeds.toml, and how they are doing."""
     where = place(ctx)
     sources = where.config(channels=False).sources
     states = _states(where)
