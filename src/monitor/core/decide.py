@@ -80,7 +80,7 @@ class _Desk:
     def __init__(self, check: Check, history: History, rules: Rules, new_id: NewId) -> None:
         self.check, self.history, self.rules, self.new_id = check, history, rules, new_id
         self.now = check.at
-        self.candidates = list(history.candidates)
+        self.candidates = placing.Pool(history.candidates)
         self.stories, self.alerts = dict(history.stories), dict(history.alerts)
         self.told: dict[str, Mapping[str, Message]] = dict(history.told)
         self.updates, self.recent = dict(history.updates), dict(history.recent)
@@ -92,9 +92,8 @@ class _Desk:
 
     def take(self, reading: Reading) -> None:
         """Find a reading's story, and tell whom it concerns."""
-        found = placing.places(
-            reading.article, reading.fingerprint, self.candidates, self.history.seen, self.rules.stories
-        )
+        near = self.candidates.near(reading.fingerprint)
+        found = placing.places(reading.article, reading.fingerprint, near, self.history.seen, self.rules.stories)
         placed, joins = self._place(reading, found)
         self.placed.append(placed)
         if reading.state not in ALERTING:
@@ -127,7 +126,7 @@ class _Desk:
         record = replace(record, articles=record.articles + 1, sources=sources, domains=domains)
         self.stories[story_id] = self.changed[story_id] = record
         begun = (place.begun if place else None) or placing.reported(reading.article)
-        self.candidates.append(
+        self.candidates.add(
             Candidate(
                 article=reading.article,
                 mark=reading.fingerprint,

@@ -317,6 +317,7 @@ def _square(one: _Sorted, now: Mapping[int, tuple[int, float]]) -> float:
     return rest + sum((weight * rarity) ** 2 for weight, rarity in now.values())
 
 
+@lru_cache(1024)
 def _seen_rarity(rarity: int, count: int, total: int) -> float:
     """A word's rarity in view of what the installation collected, at most the usual one."""
     share = (max(0, count - OWN) + PRIOR * exp(-rarity / _SCALE)) / (total + PRIOR)

@@ -25,6 +25,32 @@ class Place:
     begun: datetime | None = None
 
 
+class Pool:
+    """Candidates for the articles of a check, of which each is looked at only by those that share a key with it, as in
+    the store: 35 articles may have a thousand."""
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._all: list[Candidate] = []
+        self._by_key: dict[int, list[int]] = {}
+        for each in candidates:
+            self.add(each)
+
+    def add(self, candidate: Candidate) -> None:
+        for key in _keys(candidate.mark):
+            self._by_key.setdefault(key, []).append(len(self._all))
+        self._all.append(candidate)
+
+    def near(self, mark: Fingerprint) -> list[Candidate]:
+        """Those that an article with these marks may belong to, in the order in which they were added."""
+        found = {at for key in _keys(mark) for at in self._by_key.get(key, ())}
+        return [self._all[at] for at in sorted(found)]
+
+
+def _keys(mark: Fingerprint) -> tuple[int, ...]:
+    text = () if mark.text is None else (mark.text,)
+    return (*mark.pages, *text, *mark.sketch, *(news.looked_up(mark.topic) if mark.topic else ()))
+
+
 def places(
     article: Article,
     mark: Fingerprint,
@@ -45,11 +71,15 @@ def reported(article: Article) -> datetime:
 def _reports(
     article: Article, mark: Fingerprint, candidates: Iterable[Candidate], seen: Seen, about: StoriesSettings
 ) -> tuple[Place, ...]:
+    if mark.topic is None:
+        return ()
     at = reported(article)
+    own = {key: seen.counts[key] for key in news.looked_up(mark.topic) if key in seen.counts}  # whatever came with it
+    seen = Seen(own, seen.total)
     best, found = news.ALIKE, None
     for each in candidates:
         near = each.begun is not None and abs(at - each.begun) <= about.story_window
-        if near and mark.topic and each.mark.topic and each.article.id != article.id:
+        if near and each.mark.topic and each.article.id != article.id:
             alike = news.likeness(mark.topic, each.mark.topic, seen)
             if alike > best or (alike == best and found is None):
                 best, found = alike, each

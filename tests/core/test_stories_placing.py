@@ -1,0 +1,82 @@
+"""Which stories articles are put in, and which candidates are looked at for it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.core.model import Article, Candidate, Fingerprint, Keys, Relation, Seen, Topic
+from monitor.core.stories.news import ALIKE, HEAD, PROPER, likeness
+from monitor.core.stories.placing import Pool, places
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def words(*keys: int, rarity: int = 100) -> Topic:
+    """A topic of names in the headline."""
+    count = len(keys)
+    marks = bytes([HEAD | PROPER]) * count
+    return Topic(words=Keys(keys=keys, weights=b"\x20" * count, rarities=bytes([rarity]) * count, marks=marks))
+
+
+def article(id_: str) -> Article:
+    return Article(id=id_, url=f"https://{id_}.example/", title=id_, source=id_, fetched=NOW)
+
+
+def candidate(id_: str, mark: Fingerprint, begun: datetime | None = NOW) -> Candidate:
+    return Candidate(article=article(id_), mark=mark, story_id=f"story of {id_}", begun=begun)
+
+
+MARK = Fingerprint(pages=(1,), text=2, sketch=(3, 4), topic=words(5, 6, 7, 8))
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        Fingerprint(pages=(1, 9)),
+        Fingerprint(text=2),
+        Fingerprint(sketch=(4, 9)),
+        Fingerprint(topic=words(8, 9)),
+    ],
+)
+def test_a_candidate_that_shares_a_key_is_looked_at(mark: Fingerprint) -> None:
+    one = candidate("one", mark)
+    assert Pool([one]).near(MARK) == [one]
+
+
+def test_others_are_not_and_the_order_stays() -> None:
+    pool = Pool([candidate("b", MARK), candidate("other", Fingerprint(pages=(9,), topic=words(10, 11)))])
+    pool.add(candidate("a", MARK))
+    assert [each.article.id for each in pool.near(MARK)] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("other", "begun", "wanted"),
+    [
+        (words(5, 6, 7, 8), NOW, "story of other"),
+        (words(15, 16, 17, 18), NOW, None),
+        (words(5, 6, 7, 8), NOW - timedelta(hours=73), None),
+        (words(5, 6, 7, 8), None, None),
+        (None, NOW, None),
+    ],
+)
+def test_a_report_joins_the_story_that_tells_the_same(
+    other: Topic | None, begun: datetime | None, wanted: str | None
+) -> None:
+    near = [candidate("other", Fingerprint(topic=other), begun)]
+    found = places(article("one"), Fingerprint(topic=MARK.topic), near)
+    assert [(each.story_id, each.relation) for each in found] == ([(wanted, Relation.SAME_STORY)] if wanted else [])
+
+
+def test_what_came_with_an_article_does_not_bear_on_its_likeness() -> None:
+    """Only how common the keys are by which it is looked up: else its story would depend on the size of a feed."""
+    one, other = words(*range(5, 20)), words(5, *range(13, 20), *range(30, 37))
+    common = Seen(dict.fromkeys(range(13, 20), 400), 500)
+    assert likeness(one, other, common) < ALIKE < likeness(one, other)
+    near = [candidate("other", Fingerprint(topic=other))]
+    assert [each.story_id for each in places(article("one"), Fingerprint(topic=one), near, common)] == [
+        "story of other"
+    ]
+
+
+def test_words_that_weigh_nothing_tell_nothing() -> None:
+    assert likeness(words(1, 2, 3, 4, rarity=0), words(1, 2, 3, 4, rarity=0)) == 0
