@@ -54,8 +54,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(folder: Path, revisions: bool = False, **about: Any) -> AsyncIterator[Desk]:
-    """A desk with one source, the server's /feed unless told otherwise; its channel hears of `revisions` if told so."""
+async def desk(folder: Path, revisions: bool = False, others: Sequence[str] = (), **about: Any) -> AsyncIterator[Desk]:
+    """A desk with one source, the server's /feed unless told otherwise; its channel hears of `revisions` if told so.
+    `others` are the paths of more sources, which are called so."""
     prepare(folder / "monitor.db")
     now = [NOW]
     async with Server(hosts=2) as server, Sandbox(1) as sandbox:
@@ -63,6 +64,7 @@ async def desk(folder: Path, revisions: bool = False, **about: Any) -> AsyncIter
         store = SqliteStore(folder / "monitor.db")
         path = about.pop("path", "/feed")
         source = Source(name="Gazette", url=server.url(path), **about)
+        sources = (source, *(Source(name=other, url=server.url(other), **about) for other in others))
         tools = Tools(
             store=store,
             client=client,
@@ -76,12 +78,12 @@ async def desk(folder: Path, revisions: bool = False, **about: Any) -> AsyncIter
         target = Webhook(url=Secret(server.url("/hook")), key=b"k" * 32)
         channel = Channel(name="desk", target=target, default=True, revisions=revisions)
         orders = Orders(
-            sources={source.name: source},
+            sources={source.name: source for source in sources},
             watch=watch.compile(LISTS, SETS, FORMS),
             rules=lambda _: rules(*LISTS, channels=(channel,)),
             notifiers={"desk": notify.build(channel, client.post, lambda: now[0])},
         )
-        await store.sync_sources((source,), NOW)
+        await store.sync_sources(sources, NOW)
         try:
             yield Desk(server=server, tools=tools, orders=orders, now=now)
         finally:
