@@ -32,11 +32,12 @@ SHARED = 2
 of sentences, with names and numbers of their own, share up to 13, so the sketches cannot be all there is."""
 
 # What two prints have in common, found on the same day on: 211 articles with a copy of each kind (5 % and 20 % of the words
-# replaced, cut to 60 %, wrapped); the 559 pairs, each read; 500 invented articles in five languages, 25 000 pairs.
+# replaced, cut to 60 %, wrapped); the 559 pairs, of which the doubtful ones were read; 500 invented articles in five
+# languages, 25 000 pairs.
 PAIRS, PAIRS_SHORT = 0.54, 0.6
 """Share of the shorter text's pairs of words: copies with 20 % replaced 0.56 to 0.76. Reports on one event that repeat the
-background of an earlier one reach 0.53, invented articles of the same frames 0.62. All copies were found, and of the 559
-pairs only reworked prints of one text were taken for copies."""
+background of an earlier one reach 0.53, invented articles of the same frames 0.62. All copies were found, and what of the
+559 pairs was taken for a copy and looked doubtful was read: reworked prints of one text."""
 FEWEST_NAMES, NAMES = 3, 0.5
 """Share of the names (words within a sentence that begin with a capital letter), where there are so many: copies 0.67 and
 more (one, cut, 0.5); invented articles of the same frames at most 0.33, in German, where all nouns count, 0.66."""

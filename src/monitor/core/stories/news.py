@@ -106,7 +106,7 @@ _VOWELS = re.compile("(?<=.)[aeiouyj]")
 
 
 def topic(title: str, text: str, language: str | None = None) -> Topic:
-    """What an article is about. `language` is its ISO 639-1 code, if that is known. About 0.9 ms, however long the text."""
+    """What an article is about. `language` is its ISO 639-1 code, if that is known. About 1.3 ms, however long the text."""
     body = text[:READ]
     titled = stems(title)
     head = titled or stems(text[:LEAD])
