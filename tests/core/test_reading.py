@@ -261,6 +261,18 @@ STORED = article(
 )
 
 
+@pytest.mark.parametrize(
+    ("title", "first", "compared"),
+    [("Wolves return", True, True), ("Nothing of note", True, False), ("Nothing of note", False, True)],
+)
+def test_what_was_there_before_us_and_concerns_nobody_is_not_compared(title: str, first: bool, compared: bool) -> None:
+    text = " ".join(f"The {number}th sentence is of the harvest in valley {number}." for number in range(9))
+    mark = taken(reading.Got(page=Page(text=text)), first=first, title=title).fingerprint
+
+    assert (bool(mark.sketch), mark.topic is not None) == (compared, compared)
+    assert mark.pages and mark.text is not None
+
+
 def page_of(text: str, title: str = "News | Gazette") -> reading.Got:
     return reading.Got(page=Page(text=text, title=title, language="en"))
 

@@ -78,12 +78,13 @@ def read(
         state = EntryState.READ
     if state is EntryState.READ and got.passing:
         state, attempts, next_at = EntryState.WAITING, 1, intake.retry_page(1, now)
+    matches = _matches(source, article, watch) if state in ALERTING else ()
     return Reading(
         article=article,
-        fingerprint=_fingerprint(article, got),
+        fingerprint=_fingerprint(article, got, compared=bool(matches) or not first),
         state=state,
         keys=keys,
-        matches=_matches(source, article, watch) if state in ALERTING else (),
+        matches=matches,
         attempts=attempts,
         next_at=next_at,
         words=changes.own_words(plan.entry.title, plan.entry.text or plan.entry.summary),
@@ -225,12 +226,17 @@ def _with_page_of(known: Article, own: Article) -> Article:
     )
 
 
-def _fingerprint(article: Article, got: Got) -> Fingerprint:
+def _fingerprint(article: Article, got: Got, *, compared: bool = True) -> Fingerprint:
+    """By what an article is recognised. What was there before we came and concerns nobody is not `compared` with others,
+    but for its address and its words: there may be tens of thousands of it."""
     mark = copies.fingerprint(
         url=article.url,
         final_url=got.final_url,
         canonical=got.page.canonical if got.page else None,
         title=article.title,
         text=article.text,
+        sketched=compared,
     )
+    if not compared:
+        return mark
     return replace(mark, topic=news.topic(article.title, article.text or article.summary, article.language))

@@ -60,17 +60,22 @@ _HAS_SIGNS = re.compile(f"[{_UNSPACED}]")
 _WITHIN = re.compile(r" (?<=[\w,;)\-–—] )([^\W\d_a-zа-яё]\w*)")  # the first character alone is quick to look for
 
 
-def fingerprint(*, url: str, final_url: str | None, canonical: str | None, title: str, text: str) -> Fingerprint:
+def fingerprint(
+    *, url: str, final_url: str | None, canonical: str | None, title: str, text: str, sketched: bool = True
+) -> Fingerprint:
     """What recognises copies of an article.
 
     `url` is where the source says the article is, `final_url` where redirects led, `canonical` the page's own word for
-    its address. The last is believed only together with the title: some sites give every page the same one.
+    its address. The last is believed only together with the title: some sites give every page the same one. Without
+    `sketched` only copies that are exact are recognised.
     """
     pages = [urls.page_key(address) for address in (url, final_url) if address]
     if canonical:
         pages.append(urls.key_of(f"{urls.canonical(canonical)}\n{' '.join(_WORD.findall(texts.fold(title)))}"))
     found = words(text)
-    return Fingerprint(pages=tuple(dict.fromkeys(pages)), text=text_key(found), sketch=sketch(found))
+    return Fingerprint(
+        pages=tuple(dict.fromkeys(pages)), text=text_key(found), sketch=sketch(found) if sketched else ()
+    )
 
 
 def text_key(found: Sequence[str]) -> int | None:
