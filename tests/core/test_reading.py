@@ -270,7 +270,8 @@ def test_what_was_there_before_us_and_concerns_nobody_is_not_compared(title: str
     mark = taken(reading.Got(page=Page(text=text)), first=first, title=title).fingerprint
 
     assert (bool(mark.sketch), mark.topic is not None) == (compared, compared)
-    assert mark.pages and mark.text is not None
+    assert mark.pages
+    assert mark.text is not None
 
 
 def page_of(text: str, title: str = "News | Gazette") -> reading.Got:
