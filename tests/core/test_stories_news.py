@@ -210,8 +210,8 @@ def test_short_headlines_are_no_sign() -> None:
 
 
 def test_what_everybody_writes_of_makes_nothing_alike() -> None:
-    one = topic("Joan Whitlock visits Ardenport castle garden", "")
-    other = topic("Whitlock wants Ardenport castle garden", "")
+    one = topic("Mayor Joan Whitlock visits Ardenport castle garden", "")
+    other = topic("Mayor Whitlock wants Ardenport castle garden", "")
     usual = likeness(one, other)
     common = Seen(dict.fromkeys(set(one.words.keys) & set(other.words.keys), 9 * PRIOR), 10 * PRIOR)
     assert likeness(one, other, common) < ALIKE < usual
