@@ -19,6 +19,7 @@ from monitor.core.render import (
     mail,
     neutral,
     plain,
+    sources_event,
     updated_event,
 )
 from support.alerts import ALERT, ARTICLE, HITS, NASTY, NOW, REPORT, STORY, TITLE, WATCHLIST, event, hit, of, titled
@@ -50,6 +51,28 @@ Text from the feed; the page's was not used: paywall
 monitor alerts show 01JD8Q2W5N3V9R7T1X6Z4B0C2E
 """
     )
+
+
+HARBOUR = "They will deepen the harbour by four metres before spring."
+CUT = "They will deepen the harbour by four met"
+AGAIN = ["The harbour is old.", "The harbour is deep.", "The harbour is full.", "The quay is new."]
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        ([("harbour", "summary", CUT), ("harbour", "text", HARBOUR)], [HARBOUR]),
+        ([("harbour", "summary", f"{CUT}…"), ("harbour", "text", HARBOUR)], [HARBOUR]),
+        ([("harbour", "text", CUT), ("harbour", "text", "The harbour is old.")], [CUT, "The harbour is old."]),
+        ([("harbour", "text", each) for each in AGAIN[:3]] + [("quay", "text", AGAIN[3])], [*AGAIN[:2], AGAIN[3]]),
+        ([("harbour", "title", "Old harbour")], ["Old harbour"]),
+    ],
+    ids=["a cut summary", "with an ellipsis", "another sentence", "every word before repetitions", "only the title"],
+)
+def test_a_person_sees_each_sentence_once_and_every_word(found: list[tuple[str, str, str]], shown: list[str]) -> None:
+    hits = [hit(word, sentence, field) for word, field, sentence in found]
+    text = mail(event(hits=tuple(hits))).text.replace("*", "")
+    assert [line.strip() for line in text.splitlines() if line.startswith("    ")] == shown
 
 
 class Reader(HTMLParser):
@@ -213,6 +236,27 @@ def test_a_neutral_message_tells_where_to_read(told: dict[str, Any], subject: st
     assert line in Reader(mail(told).html).text
     assert console(told) == f"{subject}\n  {line}"
     assert plain(told) == (subject, line)
+
+
+def unwell(source: str, reason: str, advice: str) -> dict[str, Any]:
+    return health_event(EventType.SOURCE_FAILING, source=source, since=NOW, reason=reason, advice=advice, now=NOW)
+
+
+def test_sources_of_one_message_stand_above_the_advice_that_applies_to_them() -> None:
+    refused, slow = "it answered 403", "it does not answer"
+    one = [unwell("Bay Post", refused, "Write to it."), unwell("Shore", slow, "Wait.")]
+    told = sources_event([*one, unwell("Gazette", refused, "Write to it.")], now=NOW)
+    assert mail(told).subject == "Monitor: source failing: Bay Post and 2 more"
+    assert (
+        mail(told).text
+        == """\
+Bay Post, since 2026-11-22 08:00 UTC: it answered 403
+Gazette, since 2026-11-22 08:00 UTC: it answered 403
+Write to it.
+Shore, since 2026-11-22 08:00 UTC: it does not answer
+Wait.
+"""
+    )
 
 
 def secrets(text: str) -> list[str]:

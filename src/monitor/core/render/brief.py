@@ -4,7 +4,7 @@ Mail, console and chat services show the same brief; only escaping and layout ar
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,9 +113,17 @@ def _health(event: Event) -> Telling:
     subject = f"Monitor: {_words(event['type'])}{still}" + (f": {about}" if about else "")
     lines = [f"Since {_moment(data['since'])}: {data['reason']}", data["advice"]]
     if several:
-        lines = [f"{each['source']}, since {_moment(each['since'])}: {each['reason']}" for each in several]
-        lines.append(data["advice"])
+        lines = list(_each(several))
     return Telling(subject=_one_line(subject, _SUBJECT), lines=tuple(visible(line) for line in lines if line))
+
+
+def _each(several: Sequence[Data]) -> Iterator[str]:
+    """A line for each source; under those to which the same advice applies, the advice."""
+    for advice in dict.fromkeys(each["advice"] for each in several):
+        for each in several:
+            if each["advice"] == advice:
+                yield f"{each['source']}, since {_moment(each['since'])}: {each['reason']}"
+        yield advice
 
 
 def _brief(data: Data) -> Brief:
@@ -184,11 +192,25 @@ def _link(article: Data) -> Link:
 
 
 def _quotes(hits: list[Data]) -> tuple[Pieces, ...]:
-    """The first sentences with hits, beside the title, which is shown anyway."""
-    found: dict[str, list[str]] = {}
+    """The sentences with hits, beside the title, which is shown anyway: the first ones that show a word that none before
+    them does, in front of repetitions; in reading order. Summaries often are a text's first words, which are told once."""
+    found: dict[str, list[Data]] = {}
     for hit in [hit for hit in hits if hit["field"] != "title"] or hits:
-        found.setdefault(visible(hit["sentence"]), []).append(visible(hit["surface"]))
-    return tuple(marked(sentence, surfaces) for sentence, surfaces in list(found.items())[:_QUOTES])
+        found.setdefault(visible(hit["sentence"]), []).append(hit)
+    whole = [sentence for sentence in found if not _begins_another(sentence, found)]
+    seen: set[str] = set()
+    new, again = [], []
+    for sentence in whole:
+        terms = {hit["term"] for hit in found[sentence]}
+        (again if terms <= seen else new).append(sentence)
+        seen |= terms
+    chosen = sorted([*new, *again][:_QUOTES], key=whole.index)
+    return tuple(marked(sentence, [visible(hit["surface"]) for hit in found[sentence]]) for sentence in chosen)
+
+
+def _begins_another(sentence: str, others: Iterable[str]) -> bool:
+    cut = sentence.rstrip(" .…")
+    return any(len(other) > len(sentence) and other.startswith(cut) for other in others)
 
 
 def _notes(data: Data) -> list[str]:
