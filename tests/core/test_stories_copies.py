@@ -162,7 +162,7 @@ def test_the_story_of_the_same_page_comes_before_that_of_the_same_text_and_of_an
     )
     mark = copies.fingerprint(url="https://a.example/", final_url=None, canonical=None, title="", text=REPORT)
 
-    found = placing.places(article(id="new", text=REPORT), mark, [near, same, page])
+    found = placing.places(article(id="new", source="Herald", text=REPORT), mark, [near, same, page])
 
     assert [(place.story_id, place.relation, place.same_page) for place in found] == [
         ("page", Relation.DUPLICATE, True),

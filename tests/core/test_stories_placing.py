@@ -1,5 +1,6 @@
 """Which stories articles are put in, and which candidates are looked at for it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -80,3 +81,35 @@ def test_what_came_with_an_article_does_not_bear_on_its_likeness() -> None:
 
 def test_words_that_weigh_nothing_tell_nothing() -> None:
     assert likeness(words(1, 2, 3, 4, rarity=0), words(1, 2, 3, 4, rarity=0)) == 0
+
+
+LONG = "The council of the upper valley says that a pack came down at night and killed nine sheep."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outlets", "wanted"),
+    [
+        (("Wolves kill sheep", LONG), ("Wolves kill nine sheep", "Shorter."), "ab", True),
+        (("Wolves kill sheep", LONG), ("Hunter is freed", "Shorter."), "ab", True),  # how another outlet calls it
+        (("Wolves kill sheep", LONG), ("Sheep killed by wolves", f"Live: {LONG[::-1]} Now."), "ab", True),
+        (("Wolves kill sheep", LONG), ("Hunter is freed", f"Live: {LONG[::-1]} Now."), "ab", False),
+        (("Wolves kill sheep", "Nine."), ("Wolves kill sheep", "Nine."), "aa", True),  # an item that is listed twice
+        (("Wolves kill sheep", LONG), ("Wolves kill sheep", LONG), "aa", True),
+        (("Wolves kill sheep", "Nine."), ("Wolves are back", "Nine."), "aa", False),
+        (("Wolves kill sheep", LONG), ("Wolves kill sheep again", f"Live: {LONG[::-1]} Now."), "aa", False),
+        (("Wolves kill sheep", LONG), ("Hunter is freed", LONG), "aa", False),  # both lead to a wall
+    ],
+)
+def test_what_has_one_address_is_one_article_unless_it_tells_other_news(
+    first: tuple[str, str], second: tuple[str, str], outlets: str, wanted: bool
+) -> None:
+    known, new = (
+        replace(article(name), title=title, text=text, sha256=text, source=outlet)
+        for name, (title, text), outlet in zip(("known", "new"), (first, second), outlets, strict=True)
+    )
+    mark = Fingerprint(pages=(1,), text=len(new.text) if LONG in new.text else None)
+    other = Candidate(article=known, mark=replace(mark, text=len(known.text)), story_id="story")
+
+    found = places(new, mark, [other])
+
+    assert [(place.story_id, place.same_page) for place in found] == ([("story", True)] if wanted else [])

@@ -85,8 +85,12 @@ def unpacked(known: bytes) -> frozenset[bytes]:
 
 
 def names(entries: Iterable[Entry]) -> set[str]:
-    """All addresses and guids of entries."""
-    return {name for entry in entries for name in (entry.url, entry.guid) if name}
+    """All addresses and guids of entries; of several anchors in one page, that page's."""
+    return {name for entry in entries for name in (_page(entry.url), entry.guid) if name}
+
+
+def _page(url: str | None) -> str:
+    return (url or "").partition("#")[0]
 
 
 def taken(entries: Sequence[Entry], left_out: Sequence[bytes]) -> tuple[str, ...]:
@@ -100,7 +104,9 @@ def taken(entries: Sequence[Entry], left_out: Sequence[bytes]) -> tuple[str, ...
 def _raw_names(left_out: Sequence[bytes]) -> Iterator[str]:
     for raw in _NAMES.findall(b"\n".join(left_out)):
         name = raw.strip().decode("utf-8", "replace")
-        yield unescape(name) if "&" in name else name
+        name = unescape(name) if "&" in name else name
+        yield name
+        yield _page(name)
 
 
 def unseen(entries: Sequence[Entry], known: bytes) -> tuple[tuple[Entry, ...], bytes, tuple[str, ...]]:

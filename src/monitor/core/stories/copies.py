@@ -164,7 +164,7 @@ def is_copy(one: Article, one_mark: Fingerprint, other: Article, other_mark: Fin
     first = _print(one.text)
     second = first if same else _print(other.text)
     short = min(len(first.found), len(second.found)) < SHORT
-    if short and not _same_heading(one.title, other.title):
+    if short and not same_heading(one.title, other.title):
         return False
     return same or _is_print(first, second, short)
 
@@ -199,7 +199,7 @@ def _share(one: frozenset[Any], other: frozenset[Any]) -> float:
     return len(one & other) / max(1, min(len(one), len(other)))
 
 
-def _same_heading(one: str, other: str) -> bool:
+def same_heading(one: str, other: str) -> bool:
     """Whether two titles have a third of the shorter one's words in common; one that is missing says nothing."""
     first, second = frozenset(words(one)), frozenset(words(other))
     return not first or not second or _share(first, second) >= HEADING

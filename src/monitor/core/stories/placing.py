@@ -11,7 +11,7 @@ from datetime import datetime
 from monitor.core.model import Article, Candidate, Fingerprint, Relation, Seen
 from monitor.core.settings import USUAL_STORIES, StoriesSettings
 from monitor.core.stories import news
-from monitor.core.stories.copies import is_copy
+from monitor.core.stories.copies import FEWEST_WORDS, is_copy, same_heading, words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +60,14 @@ def places(
 ) -> tuple[Place, ...]:
     """The stories that an article belongs to, the one that it is to be put in first; none: it is the first of a story.
     Those in which there is a copy of it, else the one whose first reports tell the same news."""
-    return copies(article, mark, candidates) or _reports(article, mark, candidates, seen, about)
+    others = [each for each in candidates if not _listed_beside(article, each.article)]
+    return copies(article, mark, others) or _reports(article, mark, others, seen, about)
+
+
+def _listed_beside(one: Article, other: Article) -> bool:
+    """Whether a source lists two articles under headings that have nothing in common, though it has one text for both:
+    both lead to a page that says that it must be paid for, or that has all the news of the week."""
+    return one.source == other.source and one.sha256 == other.sha256 and not same_heading(one.title, other.title)
 
 
 def reported(article: Article) -> datetime:
@@ -93,7 +100,7 @@ def copies(article: Article, mark: Fingerprint, candidates: Sequence[Candidate])
     pages = set(mark.pages)
     found: dict[str, Place] = {}
     for each in others:
-        if pages.intersection(each.mark.pages):
+        if pages.intersection(each.mark.pages) and _tells(article, mark, each):
             found.setdefault(each.story_id, Place(story_id=each.story_id, relation=Relation.DUPLICATE, same_page=True))
     for each in sorted(others, key=lambda other: mark.text is None or other.mark.text != mark.text):
         if each.story_id not in found and is_copy(article, mark, each.article, each.mark):
@@ -101,3 +108,18 @@ def copies(article: Article, mark: Fingerprint, candidates: Sequence[Candidate])
             relation = Relation.DUPLICATE if same else Relation.NEAR_DUPLICATE
             found[each.story_id] = Place(story_id=each.story_id, relation=relation)
     return tuple(found.values())
+
+
+def _tells(article: Article, mark: Fingerprint, other: Candidate) -> bool:
+    """Whether an article with the address of another one is that one. Not so where all that a source lists leads to its
+    front page or to one page with a heading for each, nor where a page that is always there has other news each time."""
+    if is_copy(article, mark, other.article, other.mark):
+        return True
+    short = min(len(words(article.text)), len(words(other.article.text))) < FEWEST_WORDS
+    if article.source == other.article.source:
+        return short and _own(article) <= _own(other.article)
+    return short or same_heading(article.title, other.article.title)
+
+
+def _own(article: Article) -> frozenset[str]:
+    return frozenset(words(f"{article.title} {article.text}"))
