@@ -37,6 +37,7 @@ from monitor.core.revisions import Found, Revised, Visit
 from monitor.core.routes import Rules, gather
 from monitor.core.settings import Channel, Console, Mark, Source, Watchlist
 from monitor.core.settle import settle
+from monitor.core.websub import Offer, Plan, State, Subscription
 from monitor.ports import Store
 from monitor.store import polls
 from monitor.store.sqlite import SqliteStore, prepare
@@ -399,6 +400,21 @@ def test_when_the_clock_was_set_back_while_nobody_looked_nothing_waits_for_days(
         await finish(store, first, NotifyError("busy", retryable=True, retry_at=NOW + HOUR, hold=True, code=429))
         assert {each.id for each in await due(store, NOW - 2 * DAY)} == {first.id, second.id}
         assert len((await store.known(records["Gazette"].id, (), NOW - 2 * DAY)).open) == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("batch", "kept"), [("quiet:wolves", False), ("rate:wolves", False), ("update:1", True)])
+def test_what_is_gathered_waits_no_longer_than_for_what_when_nobody_saw_the_clock_set_back(
+    play: Callable[[Scene[Any]], Any], batch: str, kept: bool
+) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        (told,) = (await commit(store, records["Gazette"], listing(hit(1)))).deliveries
+        await due(store)
+        await store.tell((replace(told, id="waits", alert_id=None, batch=batch, next_at=NOW + HOUR),))
+        found = {each.id for each in await due(store, NOW - 2 * DAY)}
+        assert ("waits" in found) is not kept
 
     play(scene)
 
@@ -898,5 +914,123 @@ def test_entries_are_listed_of_which_the_source_says_something_else(play: Callab
         assert await store.listed(id_, {1: 9}) == ()
         (again,) = await store.listed(id_, {1: 10})
         assert (again.noted.futile, again.noted.again_at) == (1, NOW + 15 * MINUTE)
+
+    play(scene)
+
+
+# Hubs
+
+
+def hubbed(number: int = 1, **changes: Any) -> Subscription:
+    standing = Subscription(
+        token=f"token{number}",
+        secret=f"secret{number}",
+        source_id=1,
+        source="Gazette",
+        hub="https://hub.example/",
+        topic="https://gazette.example/feed",
+        callback="https://monitor.example/",
+        next_at=NOW,
+    )
+    return replace(standing, **changes)
+
+
+VERIFIED = hubbed(state=State.VERIFIED, lease_until=NOW + DAY)
+
+
+async def subscribe(store: Store, *subscriptions: Subscription) -> None:
+    await store.plan_subscriptions(lambda _offers, _standing: Plan(write=subscriptions))
+
+
+def test_what_active_sources_offer_and_what_stands_is_planned_and_kept(play: Callable[[Scene[Any]], Any]) -> None:
+    offer = Offer(source_id=1, source="Gazette", hub="https://hub.example/", topic="https://gazette.example/feed")
+
+    async def before(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hub=offer.hub, topic=offer.topic))
+        await commit(store, records["Herald"], listing(hub="", topic=""))
+        seen: list[object] = []
+        plan = Plan(write=(hubbed(1), hubbed(2)), ask=(hubbed(2),))
+        asked = await store.plan_subscriptions(lambda *known: seen.append(known) or plan)  # type: ignore[func-returns-value] # a list's way
+        assert (asked, seen) == ((hubbed(2),), [([offer], [])])
+
+    async def after(store: Store) -> None:
+        seen: list[object] = []
+        changed = hubbed(2, state=State.LEAVING, failures=3, next_at=NOW + DAY)
+        plan = Plan(write=(changed,), forget=("token1",))
+        await store.plan_subscriptions(lambda *known: seen.append(known) or plan)  # type: ignore[func-returns-value] # a list's way
+        assert seen == [([offer], [hubbed(1), hubbed(2)])]
+        assert await store.subscription("token2") == changed
+        assert await store.subscription("token1") is None
+        await store.sync_sources((HERALD,), NOW)
+        await store.plan_subscriptions(lambda *known: seen.append(known) or Plan())  # type: ignore[func-returns-value] # a list's way
+        assert seen[1] == ([], [changed])
+
+    play(before)
+    play(after)
+
+
+def test_a_poll_that_brings_nothing_keeps_the_hub_and_another_address_forgets_it(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hub="https://hub.example/", topic="topic"))
+        (record, _) = await store.claim_sources(NOW + HOUR, limit=9)
+        assert (record.hub, record.topic) == ("https://hub.example/", "topic")
+        await commit(store, record, listing(), NOW + HOUR)
+        (record, _) = await store.claim_sources(NOW + 2 * HOUR, limit=9)
+        assert (record.hub, record.topic) == ("https://hub.example/", "topic")
+        await store.sync_sources((replace(GAZETTE, url="https://new.example/"), HERALD), NOW)
+        records = {each.name: each for each in await store.claim_sources(NOW + 3 * HOUR, limit=9)}
+        assert (records["Gazette"].hub, records["Gazette"].topic) == ("", "")
+
+    play(scene)
+
+
+def test_a_subscription_is_changed_or_ends_and_its_source_knows(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        await claimed(store)
+        await subscribe(store, hubbed(1), hubbed(2))
+        assert await store.change_subscription("unknown", lambda _: None) is None
+        assert await store.change_subscription("token1", lambda _: VERIFIED) == hubbed(1)
+        assert await store.change_subscription("token2", lambda sub: sub) == hubbed(2)
+        assert await store.subscription("token1") == VERIFIED
+        (record, _) = await store.claim_sources(NOW + HOUR, limit=9)
+        assert record.pushed_until == NOW + DAY
+        await commit(store, record, listing(), NOW + HOUR)
+        assert await store.change_subscription("token1", lambda _: None) == VERIFIED
+        assert await store.subscription("token1") is None
+        (record, _) = await store.claim_sources(NOW + 2 * HOUR, limit=9)
+        assert record.pushed_until is None
+
+    play(scene)
+
+
+def test_a_push_makes_its_source_due_once_in_a_while(play: Callable[[Scene[Any]], Any]) -> None:
+    async def due_at(store: Store, now: datetime) -> list[str]:
+        return [record.name for record in await store.claim_sources(now, limit=9, busy=(2,))]
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing())
+        await subscribe(store, hubbed())
+        await store.pushed("token1", NOW, 2 * MINUTE)  # not verified yet
+        assert await due_at(store, NOW) == []
+        await subscribe(store, VERIFIED)
+        await store.pushed("unknown", NOW, 2 * MINUTE)
+        await store.pushed("token1", NOW, 2 * MINUTE)
+        await store.pushed("token1", NOW, 2 * MINUTE)
+        assert await due_at(store, NOW) == ["Gazette"]
+        assert await due_at(store, NOW) == []
+        await store.pushed("token1", NOW + MINUTE, 2 * MINUTE)
+        await commit(
+            store, records["Gazette"], listing(), NOW + MINUTE
+        )  # the poll that was under way is no answer to it
+        assert await due_at(store, NOW + MINUTE) == []
+        assert await due_at(store, NOW + 2 * MINUTE) == ["Gazette"]
+        await commit(store, records["Gazette"], Fault(kind="status", message="busy", retry_at=NOW + HOUR), NOW)
+        await store.pushed("token1", NOW + 9 * MINUTE, 2 * MINUTE)
+        assert await due_at(store, NOW + 9 * MINUTE) == []  # it asked to be left alone
 
     play(scene)

@@ -23,6 +23,9 @@ GATHERED = ("digest", "update")
 TOLD_AGAIN = timedelta(hours=1)
 """So long nothing more is said about what a channel gives up."""
 
+_RIPE = "(next_at <= :now OR (next_at > :far AND batch <> 'digest' AND batch NOT LIKE 'update:%'))"
+"""When a batch is gathered. Updates wait for as long as `update_interval` says; digests are put right at a start."""
+
 Gather = Callable[[Sequence[Delivery], Mapping[str, Story]], Delivery]
 
 
@@ -156,16 +159,17 @@ def _busy_by_channel(db: sqlite3.Connection, busy: tuple[str, ...]) -> dict[str,
 
 def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], gather: Gather) -> None:
     """Make one delivery of those that waited for the same moment; one that waited alone goes as it is."""
+    times = {"now": rows.stamp(now), "far": rows.stamp(now + LONGEST)}
     due = db.execute(
-        """SELECT channel, batch FROM deliveries WHERE state = 'pending' AND batch IS NOT NULL AND next_at <= ?
-           AND channel IN (SELECT value FROM json_each(?)) GROUP BY channel, batch""",
-        (rows.stamp(now), json.dumps(channels)),
+        f"""SELECT channel, batch FROM deliveries WHERE state = 'pending' AND batch IS NOT NULL AND {_RIPE}
+            AND channel IN (SELECT value FROM json_each(:channels)) GROUP BY channel, batch""",  # noqa: S608 (our own text)
+        times | {"channels": json.dumps(channels)},
     ).fetchall()
     for channel, batch in due:
-        found = db.execute(
-            """SELECT * FROM deliveries WHERE state = 'pending' AND channel = :channel AND batch = :batch
-               AND (next_at <= :now OR batch LIKE 'health:%') ORDER BY id""",  # when one is told, so are the others
-            {"channel": channel, "batch": batch, "now": rows.stamp(now)},
+        found = db.execute(  # when one source is told of, so are the others
+            f"""SELECT * FROM deliveries WHERE state = 'pending' AND channel = :channel AND batch = :batch
+                AND ({_RIPE} OR batch LIKE 'health:%') ORDER BY id""",  # noqa: S608 (our own text)
+            times | {"channel": channel, "batch": batch},
         )
         members = [rows.delivery(row) for row in found]
         if len(members) == 1 and batch.partition(":")[0] not in GATHERED:
@@ -240,8 +244,8 @@ def _told_lately(db: sqlite3.Connection, settled: Settled) -> bool:
     """True if the operator was told the same about the same channel not long ago: a channel that refuses everything, or
     that is gone while several messages are on their way to it, is one piece of news."""
     for told in settled.deliveries[:1]:
-        query = """SELECT 1 FROM deliveries WHERE type = ? AND created_at > ?
+        query = """SELECT 1 FROM deliveries WHERE type = ? AND created_at > ? AND created_at <= ?
                    AND json_extract(event, '$.data.channel') = ? LIMIT 1"""
-        since = rows.stamp(told.created_at - TOLD_AGAIN)
-        return db.execute(query, (told.type, since, told.event["data"]["channel"])).fetchone() is not None
+        span = (rows.stamp(told.created_at - TOLD_AGAIN), rows.stamp(told.created_at))
+        return db.execute(query, (told.type, *span, told.event["data"]["channel"])).fetchone() is not None
     return False
