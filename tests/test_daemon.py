@@ -339,3 +339,26 @@ def test_when_the_clock_is_set_back_a_retry_waits_no_longer_than_it_was_to(tmp_p
 
     waits = datetime.fromisoformat(asyncio.run(scene())) - datetime.now(UTC)
     assert half_an_hour - timedelta(minutes=5) < waits <= half_an_hour
+
+
+def test_a_start_puts_digests_right_whose_time_the_clock_had_wrong(tmp_path: Path) -> None:
+    monitor = f'{MONITOR}{DESK}digest = "0 8 * * *"\n'
+    folder = write_config(tmp_path / "config", feeds="", watchlists="", monitor=monitor)
+    (folder / "data").mkdir()
+    settings = config.load(folder, {})
+
+    async def started(*owed: Delivery) -> None:
+        built = await daemon.build(settings, folder)
+        await built.store.tell(owed)
+        await built.tools.sandbox.close()
+        await built.store.close()
+
+    late = datetime(2037, 1, 1, tzinfo=UTC)
+    kind = EventType.ALERT_CREATED
+    owed = Delivery(id="1", type=kind, channel="desk", event={}, created_at=late, next_at=late, batch="digest")
+    asyncio.run(started(owed))
+    asyncio.run(started())
+
+    with closing(sqlite3.connect(folder / "data" / "monitor.db")) as db:
+        ((at,),) = db.execute("SELECT next_at FROM deliveries").fetchall()
+    assert datetime.fromisoformat(at) - daemon.utc_now() <= timedelta(days=1)

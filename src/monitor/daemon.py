@@ -111,7 +111,9 @@ async def build(settings: Config, folder: Path) -> Daemon:
     )
     try:
         orders = await make_orders(settings, folder, tools)
-        await store.sync_sources(settings.sources, utc_now())
+        now = utc_now()
+        await store.sync_sources(settings.sources, now)
+        await store.set_back(timedelta(), now, orders.rules(now).digest_at)  # digests whose time the clock had wrong
         await store.enable_channels()
     except MonitorError:
         await _close(store, tools)
@@ -293,9 +295,9 @@ async def _check(daemon: Daemon, record: SourceRecord) -> None:
 
 
 async def _reread(daemon: Daemon, reread: Reread) -> None:
-    id_ = reread.article.id
+    id_, orders = reread.article.id, daemon.orders
     try:
-        revised = await pipeline.revisit(reread, daemon.tools, daemon.orders)
+        revised = await pipeline.revisit(reread, daemon.tools, orders)
     except StoreError as error:
         say = _log.debug if error.trouble else _log.error
         say("article {article} could not be read again: {error}", article=id_, error=str(error))
@@ -306,7 +308,7 @@ async def _reread(daemon: Daemon, reread: Reread) -> None:
     else:
         if revised:
             _log.debug("read article {article} again: {found}", article=id_, found=str(revised.found))
-            report_alerts(revised.raised, reread.article.source, daemon.orders)
+            report_alerts(revised.raised, reread.article.source, orders)
     finally:
         daemon.rereading.discard(id_)
         daemon.wake.set()
