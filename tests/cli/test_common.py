@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from monitor.cli.common import default_folder, span, unknown
 from support.commands import run, spawn, write_config
@@ -138,6 +139,12 @@ def test_the_default_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(("text", "seconds"), [("30s", 30), ("15m", 900), ("6h", 21600), (" 7d ", 604800)])
 def test_spans(text: str, seconds: int) -> None:
     assert span(text).total_seconds() == seconds
+
+
+@pytest.mark.parametrize("text", ["0h", "00d", "5x", "yesterday", "-1h"])
+def test_what_is_no_span(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="write a number and s, m, h or d"):
+        span(text)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_status_tells_what_fails_and_since_when(stored: Stored) -> None:
         db.execute("UPDATE sources SET next_poll_at = '2000-01-01T00:00:00.000Z'")
     done = ask(stored, "status")
     summary, late, _, headings, herald, gazette, *_ = done.out.splitlines()
-    assert summary == "2 sources, 1 failing; 1 article, 1 story, 1 alert; 1 delivery pending"
+    assert summary == "2 sources, 0 failing, 1 suspect; 1 article, 1 story, 1 alert; 1 delivery pending"
     assert re.fullmatch(r"A poll was due \d+ \w+ ago: Monitor is not running, or hangs", late)
     assert headings.split("  ")[0] == "SOURCE"
     assert herald.startswith("Herald   suspect")
@@ -232,7 +232,10 @@ def test_an_id_that_is_none_or_several(stored: Stored) -> None:
     stored.alert("Second")
     assert ask(stored, "alerts", "show", "0").err == "monitor: several ids begin with '0': write more of it\n"
     done = ask(stored, "alerts", "resend", "X")
-    assert (done.status, done.err) == (2, "monitor: there is no alert and no delivery 'X'\n")
+    assert (done.status, done.err) == (
+        2,
+        "monitor: there is no alert and no delivery 'X': `monitor alerts list` lists them\n",
+    )
 
 
 def test_an_alert_is_sent_again(stored: Stored) -> None:

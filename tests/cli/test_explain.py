@@ -102,7 +102,7 @@ def test_the_whole_way_of_an_article_that_was_delivered(stored: Stored) -> None:
         "it is a word of another language than the article's",
         "near: no, nothing of the set grues was found; score 2, threshold 9, for digests 1\n",
         "\n    near: its sets are not together, asked is 3\n",
-        ": the first of 1 articles\n",
+        ": the first of 1 article\n",
         "204",
         "It stopped nowhere: it was delivered.",
     ):
@@ -119,7 +119,7 @@ def test_an_article_that_was_read_again_says_what_became_of_it(stored: Stored) -
             (article_id, stamp(NOW), stamp(NOW + HOUR)),
         )
     now, later = moment(stamp(NOW)), moment(stamp(NOW + HOUR))
-    assert f"Read again not yet; next {later}" in ask(stored, URL).out
+    assert f"Not read again yet; next {later}" in ask(stored, URL).out
     with stored.db() as db:
         difference = {
             "title": {"before": "Wolves return", "after": "Wolves leave"},

@@ -133,6 +133,12 @@ def test_a_large_digest_drops_nothing() -> None:
     assert all(len(entry["hits"]) == 1 for entry in entries)
 
 
+def test_a_large_digest_shows_a_sentence_rather_than_the_title_once_more() -> None:
+    told = digest_event([of("a", story=n) for n in range(60)], reason="digest", now=NOW)["data"]["alerts"]
+    assert {entry["left_out"]["hits"] for entry in told} == {len(HITS) - 1}
+    assert {entry["hits"][0]["field"] for entry in told} == {"text"}
+
+
 def test_updates_that_waited_are_one_with_all_that_joined() -> None:
     now = replace(STORY, id="story-1", articles=4, sources=("Coast Courier", "Bay Post", "Shore"), independent=2)
     told = joined_event([update(BAY), update(SHORE), update(BAY)], now=NOW, stories={"a-1": now})

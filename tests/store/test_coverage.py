@@ -111,6 +111,10 @@ def test_the_command(stored: Stored) -> None:
     assert "Herald   0/1" in done.out
     assert "1 x status" in done.out
     assert "1 x paywall" in done.out
+    assert run("--config", config, "coverage").out.startswith("1 of 2 sources read in the last 24 h\n")
+    assert run("--config", config, "coverage", "--since", "400d").out.startswith(
+        "1 of 2 sources read in the last 90 d\n"
+    )
     found = json.loads(run("--config", config, "coverage", "--json").out)
     assert (found["sources"], found["read"]) == (2, 1)
     assert [row["source"] for row in found["by_source"]] == ["Herald", "Gazette"]

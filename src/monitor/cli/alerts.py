@@ -108,10 +108,11 @@ def show_versions(versions: list[dict[str, Any]], reread: dict[str, Any] | None)
             f"Changed {output.moment(version['replaced_at'])}: {', '.join(said)}; before: {version['title']}", 2
         )
     if reread and (reread["times"] or reread["next_at"]):
-        last = f"{reread['times']} times, last {output.moment(reread['read_at'])}: {reread['outcome']}"
+        times = output.counted(reread["times"], "time")
+        last = f"Read again {times}, last {output.moment(reread['read_at'])}: {reread['outcome']}"
         since = f" (not there since {output.moment(reread['missing_since'])})" if reread["missing_since"] else ""
         following = f"next {output.moment(reread['next_at'])}" if reread["next_at"] else "no more"
-        output.line(f"Read again {last if reread['times'] else 'not yet'}{since}; {following}", 2)
+        output.line(f"{last if reread['times'] else 'Not read again yet'}{since}; {following}", 2)
 
 
 def show_delivery(delivery: dict[str, Any]) -> None:
@@ -218,7 +219,8 @@ def find(db: "Connection", text: str, tables: tuple[str, ...]) -> tuple[str, str
 
     found = [(table, each) for table in tables for each in ledger.ids(db, table, text)]
     if not found:
-        raise WrongUsageError(f"there is no {' and no '.join(SINGULAR[table] for table in tables)} {text!r}")
+        known = ": `monitor alerts list` lists them" if "alerts" in tables else ""
+        raise WrongUsageError(f"there is no {' and no '.join(SINGULAR[table] for table in tables)} {text!r}{known}")
     if len(found) > 1:
         raise WrongUsageError(f"several ids begin with {text!r}: write more of it")
     return found[0]

@@ -130,7 +130,7 @@ def default_folder() -> Path:
 
 def span(text: str) -> timedelta:
     """`30s`, `15m`, `6h`, `7d` as an option."""
-    found = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
+    found = re.fullmatch(r"(0*[1-9]\d{0,5})([smhd])", text.strip())
     if not found:
         raise typer.BadParameter("write a number and s, m, h or d, such as 12h or 7d")
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])

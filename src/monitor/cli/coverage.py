@@ -25,17 +25,21 @@ def coverage(
     from monitor.store import coverage as store
     from monitor.store import ledger
 
-    now, since = datetime.now(UTC), since or DAY
+    now, since = datetime.now(UTC), min(DAY if since is None else since, store.KEPT)
     with ledger.reading(place(ctx).database()) as db:
         found = store.report(db, now - since, now)
     read = sum(row["answered"] > 0 for row in found)
     if json:
         output.show_json({"since": now - since, "until": now, "sources": len(found), "read": read, "by_source": found})
         return
-    output.line(f"{read} of {output.counted(len(found), 'source')} read in the last {output.duration(since)}")
+    output.line(f"{read} of {output.counted(len(found), 'source')} read in the last {_last(since)}")
     output.line()
     headings = ("SOURCE", "POLLS", "GAP", "ENTRIES", "FULL TEXT", "SUMMARY", "HELD", "WHY")
     output.table(headings, [_source(row) for row in found], empty="No sources.", broken=(0, -1))
+
+
+def _last(span: timedelta) -> str:
+    return "24 h" if span == DAY else output.duration(span)
 
 
 def _source(row: dict[str, Any]) -> tuple[str, ...]:

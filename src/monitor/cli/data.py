@@ -10,6 +10,7 @@ import typer
 from monitor.cli import output
 from monitor.cli.common import STRANDED, Place, place
 
+UNWELL = ("gone", "silent", "stale", "suspect")  # named in the summary if some are, besides those that fail
 OVERDUE = timedelta(minutes=2)  # a poll that is due is begun within seconds, unless nobody is there to begin it
 
 
@@ -51,13 +52,12 @@ def status(
 
 def _show_summary(found: dict[str, Any], now: datetime) -> None:
     sources, channels = found["sources"], found["channels"]
-    failing = sum(row["failing_since"] is not None for row in sources)
     states = Counter(row["state"] for row in sources)
-    quiet = "".join(f", {states[state]} {state}" for state in ("silent", "stale") if states[state])
+    unwell = "".join(f", {states[state]} {state}" for state in UNWELL if states[state])
     pending = sum(row["pending"] for row in channels)
     counted = output.counted
     output.line(
-        f"{counted(len(sources), 'source')}, {failing} failing{quiet}; {counted(found['articles'], 'article')}, "
+        f"{counted(len(sources), 'source')}, {states['failing']} failing{unwell}; {counted(found['articles'], 'article')}, "
         f"{counted(found['stories'], 'story', 'stories')}, {counted(found['alerts'], 'alert')}; "
         f"{counted(pending, 'delivery', 'deliveries')} pending"
     )

@@ -299,7 +299,7 @@ def _show_story(found: Row) -> None:
     article, first = found["article"], found["story"][0]
     output.line()
     if first["id"] == article["id"]:
-        output.line(f"Story {article['story_id']}: the first of {len(found['story'])} articles")
+        output.line(f"Story {article['story_id']}: the first of {output.counted(len(found['story']), 'article')}")
     else:
         output.line(f"Story {article['story_id']}: {article['relation']} of {first['title']} ({first['source']})")
         output.line(first["url"], 2)

@@ -313,13 +313,14 @@ def trimmed(data: Mapping[str, Any], caps: Caps) -> Data:
 
 
 def _telling(hits: Sequence[Data], most: int) -> list[Data]:
-    """The first hit of each term, then the others, as many as fit; in reading order."""
+    """The first hit of each term, then the others, as many as fit; in reading order. Those in the title come last: it is
+    told anyway."""
     seen: set[str] = set()
     first: list[int] = []
     again: list[int] = []
-    for at, hit in enumerate(hits):
-        (again if hit["term"] in seen else first).append(at)
-        seen.add(hit["term"])
+    for at in sorted(range(len(hits)), key=lambda at: hits[at]["field"] == "title"):
+        (again if hits[at]["term"] in seen else first).append(at)
+        seen.add(hits[at]["term"])
     return [hits[at] for at in sorted([*first, *again][:most])]
 
 
