@@ -41,9 +41,8 @@ def prune(db: sqlite3.Connection, now: datetime) -> None:
 
 def totals(db: sqlite3.Connection, since: datetime) -> tuple[int, int]:
     """How many sources are configured, and how many of them answered since then."""
-    query = """SELECT count(*) AS sources, count(p.source_id) AS answered FROM sources AS s
-               LEFT JOIN (SELECT DISTINCT source_id FROM polls WHERE hour >= ? AND outcome = 'answered') AS p
-               ON p.source_id = s.id WHERE s.active"""
+    query = """SELECT count(*) AS sources, total(EXISTS (SELECT 1 FROM polls WHERE source_id = s.id AND hour >= ?
+               AND outcome = 'answered')) AS answered FROM sources AS s WHERE s.active"""
     sources, answered = tuple(db.execute(query, (_hour(since),)).fetchone())
     return int(sources), int(answered)
 

@@ -203,6 +203,7 @@ CREATE TABLE alerts (
     UNIQUE (watchlist, story_id)
 );
 CREATE INDEX alerts_story ON alerts (story_id);
+CREATE INDEX alerts_article ON alerts (article_id);
 CREATE INDEX alerts_created ON alerts (created_at);
 
 CREATE TABLE deliveries (
@@ -222,6 +223,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'pending';
 CREATE INDEX deliveries_alert ON deliveries (alert_id);
+CREATE INDEX deliveries_other ON deliveries (type, created_at) WHERE alert_id IS NULL;
 CREATE INDEX deliveries_carried ON deliveries (carried_by) WHERE carried_by IS NOT NULL;
 
 CREATE TABLE attempts (

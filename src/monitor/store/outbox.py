@@ -167,7 +167,8 @@ def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], 
     ).fetchall()
     for channel, batch in due:
         found = db.execute(  # when one source is told of, so are the others
-            f"""SELECT * FROM deliveries WHERE state = 'pending' AND channel = :channel AND batch = :batch
+            f"""SELECT * FROM deliveries INDEXED BY deliveries_due
+                WHERE state = 'pending' AND channel = :channel AND batch = :batch
                 AND ({_RIPE} OR batch LIKE 'health:%') ORDER BY id""",  # noqa: S608 (our own text)
             times | {"channel": channel, "batch": batch},
         )
@@ -187,8 +188,8 @@ def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], 
 
 def _covering(db: sqlite3.Connection, digest: Delivery, now: datetime) -> Event:
     """The event of a digest that also says how many sources were read since the last one of its channel, or for a day."""
-    query = """SELECT max(created_at) FROM deliveries
-               WHERE channel = ? AND type = ? AND json_extract(event, '$.data.reason') = 'digest'"""
+    query = """SELECT max(created_at) FROM deliveries WHERE channel = ? AND type = ? AND alert_id IS NULL
+               AND json_extract(event, '$.data.reason') = 'digest'"""
     (last,) = db.execute(query, (digest.channel, digest.type)).fetchone()
     since = rows.moment(last) if last else now - timedelta(days=1)
     sources, read = coverage.totals(db, since)
@@ -245,7 +246,7 @@ def _told_lately(db: sqlite3.Connection, settled: Settled) -> bool:
     that is gone while several messages are on their way to it, is one piece of news."""
     for told in settled.deliveries[:1]:
         query = """SELECT 1 FROM deliveries WHERE type = ? AND created_at > ? AND created_at <= ?
-                   AND json_extract(event, '$.data.channel') = ? LIMIT 1"""
+                   AND alert_id IS NULL AND json_extract(event, '$.data.channel') = ? LIMIT 1"""
         span = (rows.stamp(told.created_at - TOLD_AGAIN), rows.stamp(told.created_at))
         return db.execute(query, (told.type, *span, told.event["data"]["channel"])).fetchone() is not None
     return False
