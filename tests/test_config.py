@@ -37,6 +37,7 @@ from monitor.core.settings import (
     Watchlist,
     Webhook,
     WebSettings,
+    WebSubSettings,
 )
 
 DATA = Path(__file__).parent / "data" / "config"
@@ -119,6 +120,7 @@ def test_the_tables_of_monitor_toml() -> None:
     )
     assert config.health == HealthSettings(failing_after=5, network_down=1.0)
     assert config.web == WebSettings(public_url="https://monitor.example.org/")
+    assert config.websub == WebSubSettings(listen=("::1", 9000), callback="https://monitor.example.org/websub")
     assert config.backup == BackupSettings(folder=FOLDER / "copies", at=time(4, 30), keep=3)
     assert config.heartbeat == HeartbeatSettings(
         url=Secret("https://ping.example.org/abc", "monitor.toml"), interval=timedelta(minutes=1), canary=True

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import os
 import random
+import secrets
 import signal
 import sys
 import time
@@ -24,7 +25,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from ulid import ULID
 
-from monitor import canary, config, forms, lock, log, notify, pipeline
+from monitor import canary, config, forms, lock, log, notify, pipeline, subscriber
 from monitor.config import examples
 from monitor.core import watch, words
 from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
@@ -34,15 +35,18 @@ from monitor.core.reload import merge, refused
 from monitor.core.revisions import Reread
 from monitor.core.routes import Rules, gather, tell
 from monitor.core.settings import Config
+from monitor.core.websub import Terms
 from monitor.core.words import Forms
 from monitor.fetch.client import Client
 from monitor.fetch.robots import Robots
 from monitor.jobs.local import LocalExecutor
+from monitor.listener import Listener, Reply, Request
 from monitor.pipeline import Orders, Tools
 from monitor.ports import Store
 from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
+from monitor.subscriber import Desk
 from monitor.upkeep import Upkeep, back_up, beat, follow_store, heard
 
 TICK = 1.0  # seconds
@@ -74,6 +78,7 @@ class Daemon:
     orders: Orders
     executor: LocalExecutor = field(default_factory=LocalExecutor)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    offer: asyncio.Event = field(default_factory=asyncio.Event)  # what hubs are to be asked for may be another now
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # of dispatching, and of putting other orders in force
     checking: set[int] = field(default_factory=set)
     delivering: set[str] = field(default_factory=set)
@@ -286,6 +291,8 @@ async def _check(daemon: Daemon, record: SourceRecord) -> None:
     else:
         daemon.failures += outcomes[-1].record.failures > 0
         report_check(record, outcomes, orders)
+        if outcomes[-1].record.hub != record.hub:
+            daemon.offer.set()
         if any(outcome.deliveries for outcome in outcomes):
             daemon.wake.set()
     finally:
@@ -411,6 +418,7 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
         tasks += [
             asyncio.create_task(each(daemon, upkeep)) for each in (_back_up_for_ever, _beat_for_ever, _sing_for_ever)
         ]
+        tasks.append(asyncio.create_task(_subscribe_for_ever(daemon)))
         if manager.watchdog_interval:
             tasks.append(asyncio.create_task(_watch_for_ever(daemon, manager, manager.watchdog_interval)))
         daemon.wake.set()
@@ -539,6 +547,7 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
         await daemon.store.enable_channels()
         await daemon.store.tell(told)
         daemon.tools, daemon.orders, daemon.config = tools, orders, settings
+        daemon.offer.set()
         await _tell_stranded(daemon)
 
 
@@ -603,6 +612,55 @@ async def _sing_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
                 trouble = await canary.sing(daemon.store, daemon.tools, utc_now())
             seconds = heard(upkeep, trouble, asyncio.get_running_loop().time())
         await asyncio.sleep(seconds)
+
+
+async def _subscribe_for_ever(daemon: Daemon) -> None:
+    """Listen to hubs where the configuration says so, and ask them for what is due. What ends here is not unsubscribed:
+    the next start goes on with it."""
+    listener, trouble = Listener(partial(_hear, daemon)), ""
+    try:
+        while True:
+            settings, fetch = daemon.config.websub, daemon.config.fetch
+            terms, before = Terms(callback=settings.callback, networks=fetch.allow_networks), trouble
+            try:
+                await listener.listen_at(settings.listen if settings.callback else None)
+                trouble = ""
+            except OSError as error:
+                trouble = error.strerror or str(error)
+            if trouble and trouble != before:
+                _log.error("[websub] listen cannot be used, polling goes on: {reason}", reason=trouble)
+            if not (trouble or daemon.store.trouble):
+                with _reported("WebSub"):
+                    await subscriber.keep_up(_desk(daemon), terms)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await daemon.offer.wait()
+            daemon.offer.clear()
+    finally:
+        await listener.close()
+
+
+async def _hear(daemon: Daemon, request: Request) -> Reply:
+    """What a hub is answered; a push makes its source due."""
+    reply, due = Reply(status=500), False
+    with _reported("WebSub"):
+        reply, due = await subscriber.answer(
+            request, _desk(daemon), daemon.config.websub.callback, daemon.orders.sources
+        )
+    if due:
+        daemon.wake.set()
+    return reply
+
+
+def _desk(daemon: Daemon) -> Desk:
+    tools = daemon.tools
+    return Desk(
+        store=tools.store,
+        post=tools.client.post,
+        now=tools.clock(),
+        jitter=tools.jitter(),
+        new_token=partial(secrets.token_urlsafe, 32),
+    )
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from monitor.core import (
     reading,
     revisions,
     urls,
+    websub,
 )
 from monitor.core.articles import metadata
 from monitor.core.decide import decide
@@ -206,8 +207,11 @@ async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> _Brought:
         _entry(poll, plan, each, article, language)
         for (plan, each), article, language in zip(kept, stored, told, strict=True)
     ]
+    hub, topic = websub.offered(fetched.headers, fetched.final_url, feed)
     listing = replace(
         listing,
+        hub=hub,
+        topic=topic,
         digests=feed.digests,
         fresh=len(unseen),
         noted=noted,

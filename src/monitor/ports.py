@@ -24,6 +24,7 @@ from monitor.core.model import (
 from monitor.core.revisions import Decide as Revise
 from monitor.core.revisions import Listed, Reread, Revised, Visit
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
+from monitor.core.websub import Offer, Plan, Subscription
 from monitor.core.words import Forms
 
 
@@ -92,6 +93,24 @@ class Store(Protocol):
     async def listed(self, source_id: int, words: Mapping[int, int]) -> tuple[Listed, ...]:
         """Which stored entries of a source it says something else of than before. `words` has for each page's key the key
         of what is said of it now (`changes.own_words`)."""
+
+    async def plan_subscriptions(
+        self, plan: Callable[[Sequence[Offer], Sequence[Subscription]], Plan]
+    ) -> tuple[Subscription, ...]:
+        """Read which active sources name a hub and which subscriptions there are, decide, and write what was decided.
+        Returns what hubs are to be asked for now."""
+
+    async def subscription(self, token: str) -> Subscription | None:
+        """The subscription whose hub knows this token, if there is one."""
+
+    async def change_subscription(
+        self, token: str, change: Callable[[Subscription], Subscription | None]
+    ) -> Subscription | None:
+        """Put what is decided in place of a subscription; None forgets it. Returns what it was before, if there was one."""
+
+    async def pushed(self, token: str, now: datetime, apart: timedelta) -> None:
+        """Its hub says that there is something new: the source's turn is now, or `apart` from the last one that a push
+        brought about. Nothing happens while the subscription is not verified."""
 
     async def claim_rereads(self, now: datetime, *, limit: int, busy: Iterable[str] = ()) -> tuple[Reread, ...]:
         """Articles that alerted and are to be read again now, the longest due first, put off by a lease as sources are.

@@ -77,6 +77,20 @@ def test_a_source_is_listed_with_its_state(stored: Stored) -> None:
     )
 
 
+def test_sources_that_are_pushed_are_listed_so(stored: Stored) -> None:
+    with stored.db() as db:
+        db.execute("UPDATE sources SET hub = 'https://hub.example/', last_poll_at = '2026-11-22T12:00:00.000Z'")
+        db.execute("UPDATE sources SET pushed_until = '2999-01-05T12:00:00.000Z'")
+    pushed = ask(stored, "feeds", "list").out
+    (row,) = answer(stored, "feeds", "list")
+    with stored.db() as db:
+        db.execute("UPDATE sources SET pushed_until = '2020-01-01T00:00:00.000Z'")
+    over = ask(stored, "feeds", "list").out
+    assert "pushed by hub.example until 2999-01-05" in " ".join(pushed.split())
+    assert "pushed" not in over
+    assert (row["hub"], row["pushed_until"]) == ("https://hub.example/", "2999-01-05T12:00:00.000Z")
+
+
 def test_status_as_json(stored: Stored) -> None:
     stored.checked("Gazette", listing(*[reading(state=EntryState.HELD, article=article(id=new_id()))]))
     found = answer(stored, "status")

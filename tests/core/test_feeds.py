@@ -520,3 +520,59 @@ def test_lenient_reading_of_rdf_and_of_pictures() -> None:
     assert (rdf.format, only(rdf).title) == (FeedFormat.RDF, "Wolves")
     entry = only(read(atom("<entry><title>Wolves</title><content type='image/png'>iVBORw0KGgo=</content><b></entry>")))
     assert (entry.title, entry.summary, entry.text) == ("Wolves", "", "")
+
+
+# Hubs
+
+
+@pytest.mark.parametrize(
+    ("body", "hubs", "topic"),
+    [
+        (
+            atom("", '<link rel="hub" href="https://hub.example/"/><link rel="self" href="/feed"/>'),
+            ("https://hub.example/",),
+            "https://example.org/feed",
+        ),
+        (
+            rss(
+                "<item><title>Wolves</title></item>",
+                '<title>G</title><atom:link rel="HUB other" href="https://hub.example/"/>'
+                '<atom:link rel="hub" href="https://two.example/"/><atom:link rel="self" href="https://example.org/f"/>',
+            ),
+            ("https://hub.example/", "https://two.example/"),
+            "https://example.org/f",
+        ),
+        (
+            atom(
+                "<entry><title>W",
+                '<title>G<b></title><link rel="self" href="/f"/><link rel="hub" href="https://hub.example"/>',
+            ),
+            ("https://hub.example",),
+            "https://example.org/f",
+        ),
+        (
+            json.dumps(
+                {
+                    "version": "https://jsonfeed.org/version/1.1",
+                    "items": [],
+                    "feed_url": "https://example.org/feed.json",
+                    "hubs": [
+                        {"type": "rssCloud", "url": "https://cloud.example/"},
+                        {"type": "WebSub"},
+                        "https://text.example/",
+                        {"type": "WebSub", "url": "https://hub.example/"},
+                    ],
+                }
+            ),
+            ("https://hub.example/",),
+            "https://example.org/feed.json",
+        ),
+        (rss("<item><title>Wolves</title></item>"), (), ""),
+        (json.dumps({"items": []}), (), ""),
+        (atom("", '<link rel="hub" href="javascript:alert(1)"/><link rel="self" href="ftp://example.org/"/>'), (), ""),
+    ],
+)
+def test_a_feed_names_its_hubs_and_what_it_is_called_there(body: str, hubs: tuple[str, ...], topic: str) -> None:
+    feed = read(body)
+
+    assert (feed.hubs, feed.topic) == (hubs, topic)

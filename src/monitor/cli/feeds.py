@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -56,11 +57,18 @@ def _doing(stored: dict[str, Any]) -> str:
     if not stored.get("last_poll_at"):
         return "new"
     since = f" since {output.moment(stored['since'])}" if stored["since"] and stored["state"] != "ok" else ""
-    return f"{stored['state']}{since}" + (f", {stored['fault']}" if stored["fault"] else "")
+    return f"{stored['state']}{since}" + (f", {stored['fault']}" if stored["fault"] else "") + _pushed(stored)
+
+
+def _pushed(stored: dict[str, Any]) -> str:
+    """Which hub tells of news, and until when; nothing if none does."""
+    if not stored["pushed_until"] or datetime.fromisoformat(stored["pushed_until"]) <= datetime.now(UTC):
+        return ""
+    return f", pushed by {urlsplit(stored['hub']).hostname} until {output.moment(stored['pushed_until'])}"
 
 
 def _row(source: "Source", stored: dict[str, Any]) -> dict[str, Any]:
-    doing = {name: stored.get(name) for name in ("state", "since", "fault", "reason")}
+    doing = {name: stored.get(name) for name in ("state", "since", "fault", "reason", "hub", "pushed_until")}
     return doing | {
         "name": source.name,
         "url": source.url,

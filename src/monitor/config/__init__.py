@@ -24,7 +24,18 @@ __all__ = ["FILES", "LANGUAGES", "append", "as_toml", "from_outlines", "language
 FILES = (monitor_file.FILE, feeds_file.FILE, watchlists_file.FILE)
 
 _ROOTS = {
-    monitor_file.FILE: ("daemon", "fetch", "health", "stories", "store", "web", "backup", "heartbeat", "channels"),
+    monitor_file.FILE: (
+        "daemon",
+        "fetch",
+        "health",
+        "stories",
+        "store",
+        "web",
+        "websub",
+        "backup",
+        "heartbeat",
+        "channels",
+    ),
     feeds_file.FILE: ("defaults", "feeds", "sites"),
     watchlists_file.FILE: ("terms", "watchlists"),
 }

@@ -31,6 +31,7 @@ from monitor.core.settings import (
     StoriesSettings,
     Webhook,
     WebSettings,
+    WebSubSettings,
 )
 
 FILE = "monitor.toml"
@@ -91,6 +92,11 @@ class WebTable(Table):
     listen: Annotated[str, AfterValidator(_OnlyOff)] | None = None
     token: _SecretPlace | None = None
     public_url: Annotated[str, AfterValidator(values.web_address_or_nothing)] | None = None
+
+
+class WebSubTable(Table):
+    listen: Annotated[tuple[str, int], BeforeValidator(values.listen)] | None = None
+    callback: Annotated[str, AfterValidator(values.callback)] | None = None
 
 
 class BackupTable(Table):
@@ -167,6 +173,7 @@ class General(NamedTuple):
     health: HealthSettings
     stories: StoriesSettings
     web: WebSettings
+    websub: WebSubSettings
     backup: BackupSettings | None
 
 
@@ -177,9 +184,10 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
     health = _one(HealthTable, document, "health", faults)
     stories = _one(StoriesTable, document, "stories", faults)
     web = _one(WebTable, document, "web", faults)
+    websub = _one(WebSubTable, document, "websub", faults)
     store = _one(StoreTable, document, "store", faults)
     backup = _one(BackupTable, document, "backup", faults)
-    if not (daemon and fetch and health and stories and web and store and backup):
+    if not (daemon and fetch and health and stories and web and websub and store and backup):
         return None
     place = data_dir or folder / daemon.data_dir
     return General(
@@ -188,6 +196,7 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
         health=HealthSettings(**health.given()),
         stories=StoriesSettings(**stories.given()),
         web=WebSettings(public_url=web.public_url or ""),
+        websub=WebSubSettings(**websub.given()),
         backup=_backup(backup, folder),
     )
 

@@ -99,6 +99,15 @@ def web_address_or_nothing(text: str) -> str:
     return web_address(text) if text else text
 
 
+def callback(text: str) -> str:
+    """The public address under which hubs reach us, or "" for none."""
+    example = "https://monitor.example.org/websub"
+    parts = _web(text, ("http", "https"), "an address", example) if text else None
+    if parts and ("?" in text or "#" in text):
+        raise ValueError(f"must be an address without ? and #: write {example}")
+    return text
+
+
 def proxy(text: str) -> str:
     """The address of a proxy with its port, or nothing."""
     if not text:
@@ -206,13 +215,18 @@ def hours(value: object) -> QuietHours:
 # Mail
 
 
-def host_port(value: object) -> tuple[str, int]:
+def listen(value: object) -> tuple[str, int]:
+    """`"127.0.0.1:8788"` or `"[::1]:8788"`."""
+    return host_port(value, "127.0.0.1:8788")
+
+
+def host_port(value: object, example: str = "smtp.example.org:587") -> tuple[str, int]:
     """`"smtp.example.org:587"` or `"[::1]:25"`."""
     pattern = r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\s\[\]]+)):(\d{1,5})"
     found = re.fullmatch(pattern, value) if isinstance(value, str) else None
     host = (found[1] or found[2]) if found else ""
     if not found or not _is_host(host) or not 1 <= int(found[3]) <= 65535:
-        raise ValueError('must be host and port: write "smtp.example.org:587"')
+        raise ValueError(f'must be host and port: write "{example}"')
     return host, int(found[3])
 
 

@@ -94,6 +94,8 @@ def _read(check: Check, found: Listing) -> SourceRecord:
         listed=listed,
         empty_since=None if listed != 0 else old.empty_since or now,
         rhythm=rhythm.add(kept, now, found.fresh) if found.fresh and old.poll_count else kept,
+        hub=old.hub if found.hub is None else found.hub,
+        topic=old.topic if found.topic is None else found.topic,
     )
 
 

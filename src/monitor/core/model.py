@@ -101,7 +101,8 @@ class Feed:
     a sitemap index names, latest first. `home` is the page that the feed says it belongs to. `ttl` is how long the feed
     says that it keeps (RSS ttl, sy:update*); `skips` when it wants not to be read, as "hours/days": hours of the day
     (UTC) and weekdays (0 is Monday), each with blanks between (RSS skipHours, skipDays). `taken` are those addresses and
-    guids of `entries` that items left out have, too.
+    guids of `entries` that items left out have, too. `hubs` tell who asks them when the feed changes, which is called
+    `topic` there (WebSub).
     """
 
     format: FeedFormat
@@ -114,6 +115,8 @@ class Feed:
     ttl: timedelta | None = None
     skips: str = ""
     taken: tuple[str, ...] = ()
+    hubs: tuple[str, ...] = ()
+    topic: str = ""
 
 
 # Articles
@@ -218,7 +221,8 @@ class SourceRecord:
     `poll_count` counts polls that were answered; `not_before` is when the server asked to come back; `full_at` when it last
     sent a document instead of saying that nothing changed; `format` and `listed` what that was, and how many entries it
     listed; `empty_since` since when it lists none. `rhythm` is how often it brings something new (see core.rhythm);
-    `pace` how often its interval was halved since entries were lost, last at `gap_at`.
+    `pace` how often its interval was halved since entries were lost, last at `gap_at`. `hub` and `topic` are what its last
+    document said of a hub, or empty; until `pushed_until` that one tells when there is something new (see core.websub).
     """
 
     id: int
@@ -252,6 +256,9 @@ class SourceRecord:
     rhythm: str = ""
     pace: int = 0
     gap_at: datetime | None = None
+    hub: str = ""
+    topic: str = ""
+    pushed_until: datetime | None = None
 
 
 # Articles and stories as stored
@@ -507,9 +514,9 @@ class Listing:
     """What a source answered.
 
     `readings` are its new and waiting entries, oldest first; `noted` the keys of old entries that are remembered but not
-    stored. `None` for `digests`, `format`, `listed` and `skips` keeps what is stored (nothing changed). `lasts` is how long
-    the answer said that it holds; `full` that it was a document, and not word that nothing changed; `fresh` how many of
-    the `listed` entries are new, `oldest` the earliest date of these if they are all dated.
+    stored. `None` for `digests`, `format`, `listed`, `skips`, `hub` and `topic` keeps what is stored (nothing
+    changed). `lasts` is how long the answer said that it holds; `full` that it was a document, and not word that nothing
+    changed; `fresh` how many of the `listed` entries are new, `oldest` the earliest date of these if they are all dated.
     With `complete` false it is a portion of what the source answered, and more is to follow.
     """
 
@@ -529,6 +536,8 @@ class Listing:
     oldest: datetime | None = None
     skips: str | None = None
     complete: bool = True
+    hub: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

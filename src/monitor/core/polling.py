@@ -26,9 +26,9 @@ def next_poll(
     """When to poll a source again whose record is already brought up to date.
 
     A source that fails is asked less often, linearly; one that brought something new lately more often, between
-    `min_interval` and `interval` (one that never did, after `interval`), which is halved for a while after entries were
-    lost. `jitter` is in [-1, 1]; `lasts` how long the source said that its answer holds. That, and the hours and days on
-    which it wants not to be read, are kept to within these bounds: `interval` is the longest wait.
+    `min_interval` and `interval` (one that never did, and one whose hub tells us, after `interval`), which is halved for a
+    while after entries were lost. `jitter` is in [-1, 1]; `lasts` how long the source said that its answer holds. That, and
+    the hours and days on which it wants not to be read, are kept to within these bounds: `interval` is the longest wait.
     """
     if record.failures:
         wait = max(min(source.interval * record.failures, LONGEST), source.interval)
@@ -36,7 +36,8 @@ def next_poll(
     if record.state == SourceState.FAILING:  # it answered once, and is to prove that it is well
         return now + source.min_interval
     longest = _longest(source, record, now)
-    eager = (now - record.last_new_at) / EAGERNESS if record.last_new_at else longest
+    told = record.pushed_until is not None and record.pushed_until > now
+    eager = (now - record.last_new_at) / EAGERNESS if record.last_new_at and not told else longest
     wait = min(max(eager, source.min_interval, lasts or timedelta()), longest)
     wait = min(max(wait * (1 + JITTER * jitter), source.min_interval), longest)
     return now + max(wait, min(_skipped(record.skips, now + wait, longest) - now, longest))

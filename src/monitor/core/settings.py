@@ -293,6 +293,14 @@ class WebSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WebSubSettings:
+    """Where hubs reach us (`callback`, empty: they are not asked to), and at which host and port that arrives here."""
+
+    listen: tuple[str, int] = ("127.0.0.1", 8788)
+    callback: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """Everything that the three files say. Names are unique; order is the order in the files."""
 
@@ -301,6 +309,7 @@ class Config:
     health: HealthSettings = HealthSettings()
     stories: StoriesSettings = USUAL_STORIES
     web: WebSettings = WebSettings()
+    websub: WebSubSettings = WebSubSettings()
     backup: BackupSettings | None = None
     heartbeat: HeartbeatSettings | None = None
     sources: tuple[Source, ...] = ()

@@ -86,7 +86,7 @@ def _check_version(db: sqlite3.Connection, path: Path) -> None:
 _SOURCES = """
 SELECT s.name, s.url, s.kind, s.state, s.since, s.fault, s.reason, s.failures, s.failing_since, s.last_poll_at,
        s.last_ok_at, s.last_new_at,
-       s.next_poll_at, s.address, s.moved_to, s.language,
+       s.next_poll_at, s.address, s.moved_to, s.language, s.hub, s.pushed_until,
        coalesce(e.held, 0) AS held, coalesce(e.waiting, 0) AS waiting
 FROM sources AS s
 LEFT JOIN (SELECT source_id, sum(state = 'held') AS held, sum(state = 'waiting') AS waiting FROM entries

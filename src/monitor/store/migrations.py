@@ -50,9 +50,29 @@ CREATE TABLE sources (
     skips TEXT NOT NULL DEFAULT '',
     rhythm TEXT NOT NULL DEFAULT '',
     pace INTEGER NOT NULL DEFAULT 0,
-    gap_at TEXT
+    gap_at TEXT,
+    hub TEXT NOT NULL DEFAULT '',
+    topic TEXT NOT NULL DEFAULT '',
+    pushed_until TEXT,
+    push_at TEXT
 );
 CREATE INDEX sources_due ON sources (next_poll_at) WHERE active;
+
+-- what hubs are asked for (WebSub); token and secret are known to the hub and to us only
+CREATE TABLE subscriptions (
+    token TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    hub TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    callback TEXT NOT NULL,
+    state TEXT NOT NULL,
+    next_at TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    lease_until TEXT,
+    pushed_at TEXT
+) WITHOUT ROWID;
+CREATE INDEX subscriptions_source ON subscriptions (source_id);
 
 -- spans in which a source listed entries that no poll saw
 CREATE TABLE gaps (

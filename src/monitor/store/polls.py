@@ -76,7 +76,7 @@ def _readdress(db: sqlite3.Connection, source_id: int, source: Source, now: date
     db.execute(
         """UPDATE sources SET url = ?, kind = ?, active = 1, state = 'ok', reason = '', failures = 0, failing_since = NULL,
            since = NULL, fault = '', told_at = NULL, full_at = NULL, format = '', listed = NULL, empty_since = NULL,
-           skips = '', rhythm = '', pace = 0, gap_at = NULL,
+           skips = '', rhythm = '', pace = 0, gap_at = NULL, hub = '', topic = '', push_at = NULL,
            next_poll_at = ?, poll_count = 0, etag = NULL, last_modified = NULL, validators_url = NULL,
            body_hash = '', digests = x'', address = NULL, not_before = NULL,
            moved_to = NULL, moved_since = NULL, moved_checked = NULL WHERE id = ?""",
@@ -88,13 +88,14 @@ def claim_sources(
     now: datetime, limit: int, busy: tuple[int, ...], everyone: bool, db: sqlite3.Connection
 ) -> tuple[SourceRecord, ...]:
     ahead = "last_poll_at > :lease AND next_poll_at > :lease AND state <> 'gone'"  # the clock was set back since
-    due = f"(next_poll_at <= :now OR {ahead})"
+    pushed = "push_at <= :now AND state <> 'gone' AND coalesce(not_before <= :now, 1)"
+    due = f"(next_poll_at <= :now OR {ahead} OR ({pushed}))"
     if everyone:
         due = f"state <> 'gone' AND (coalesce(not_before <= :now, 1) OR {ahead})"
     found = db.execute(
-        f"""UPDATE sources SET next_poll_at = :lease WHERE id IN (
+        f"""UPDATE sources SET next_poll_at = :lease, push_at = NULL WHERE id IN (
                SELECT id FROM sources WHERE active AND {due} AND id NOT IN (SELECT value FROM json_each(:busy))
-               ORDER BY next_poll_at LIMIT :limit) RETURNING *""",  # noqa: S608 (texts of our own)
+               ORDER BY min(next_poll_at, coalesce(push_at, next_poll_at)) LIMIT :limit) RETURNING *""",  # noqa: S608 (texts of our own)
         {"now": rows.stamp(now), "lease": rows.stamp(now + LEASE), "busy": json.dumps(busy), "limit": limit},
     )
     return tuple(rows.source_record(row) for row in found.fetchall())

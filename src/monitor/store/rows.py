@@ -74,6 +74,9 @@ def source_record(row: sqlite3.Row) -> SourceRecord:
         rhythm=row["rhythm"],
         pace=row["pace"],
         gap_at=maybe_moment(row["gap_at"]),
+        hub=row["hub"],
+        topic=row["topic"],
+        pushed_until=maybe_moment(row["pushed_until"]),
     )
 
 
@@ -112,6 +115,8 @@ def source_values(record: SourceRecord) -> dict[str, object]:
         "rhythm": record.rhythm,
         "pace": record.pace,
         "gap_at": maybe(record.gap_at),
+        "hub": record.hub,
+        "topic": record.topic,
     }
 
 

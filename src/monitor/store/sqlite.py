@@ -23,8 +23,21 @@ from monitor.core.model import Article, Check, Delivery, Known, Outcome, Settled
 from monitor.core.revisions import Decide as Revise
 from monitor.core.revisions import Listed, Reread, Revised, Visit
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
+from monitor.core.websub import Offer, Plan, Subscription
 from monitor.core.words import Forms
-from monitor.store import VERSION, coverage, ledger, likeness, meanwhile, outbox, polls, reserve, revisions, rows
+from monitor.store import (
+    VERSION,
+    coverage,
+    ledger,
+    likeness,
+    meanwhile,
+    outbox,
+    polls,
+    reserve,
+    revisions,
+    rows,
+    subscriptions,
+)
 from monitor.store.meanwhile import Meanwhile
 from monitor.store.writer import Writer, explained
 
@@ -145,6 +158,22 @@ class SqliteStore:
 
     async def listed(self, source_id: int, words: Mapping[int, int]) -> tuple[Listed, ...]:
         return await self._run(partial(revisions.listed, source_id, words))
+
+    async def plan_subscriptions(
+        self, plan: Callable[[Sequence[Offer], Sequence[Subscription]], Plan]
+    ) -> tuple[Subscription, ...]:
+        return await self._run(partial(subscriptions.plan, plan))
+
+    async def subscription(self, token: str) -> Subscription | None:
+        return await self._writer.read(partial(subscriptions.one, token))
+
+    async def change_subscription(
+        self, token: str, change: Callable[[Subscription], Subscription | None]
+    ) -> Subscription | None:
+        return await self._run(partial(subscriptions.change, token, change))
+
+    async def pushed(self, token: str, now: datetime, apart: timedelta) -> None:
+        await self._run(partial(subscriptions.pushed, token, now, apart))
 
     async def claim_rereads(self, now: datetime, *, limit: int, busy: Iterable[str] = ()) -> tuple[Reread, ...]:
         return await self._run(partial(revisions.claim, now, limit, tuple(busy)))

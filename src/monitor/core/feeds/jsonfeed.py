@@ -4,6 +4,7 @@ What belongs here: reading the fields that the specification names, leniently. W
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from monitor.core import dates, urls
@@ -30,7 +31,16 @@ def read(text: str, *, url: str, known: bytes = b"") -> Feed:
         entries=entries,
         digests=digests,
         taken=taken,
+        hubs=tuple(_hubs(feed, url)),
+        topic=(urls.join(url, _text(feed, "feed_url")) or "") if _text(feed, "feed_url") else "",
     )
+
+
+def _hubs(feed: dict[str, Any], base: str) -> Iterator[str]:
+    """The addresses of the hubs that speak WebSub."""
+    for hub in _list(feed, "hubs"):
+        if isinstance(hub, dict) and _text(hub, "type").lower() == "websub" and _text(hub, "url"):
+            yield urls.join(base, _text(hub, "url")) or ""
 
 
 def _entry(item: dict[str, Any], base: str) -> Entry:

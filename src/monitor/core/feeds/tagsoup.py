@@ -5,6 +5,7 @@ What belongs here: calling feedparser safely, and making entries of what it foun
 """
 
 import io
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +49,15 @@ def read(document: bytes, url: str) -> Feed:
         language=fields.language(_text(head, "language")),
         entries=tuple(_entry(entry, base) for entry in entries),
         ttl=ttl(_text(head, "ttl"), _text(head, "sy_updateperiod"), _text(head, "sy_updatefrequency")),
+        hubs=tuple(_named(head, "hub", url)),
+        topic=next(_named(head, "self", url), ""),
     )
+
+
+def _named(head: dict[str, Any], relation: str, url: str) -> Iterator[str]:
+    """The addresses of the document's own links with this relation."""
+    links = (link for link in head.get("links", ()) if link.get("rel") == relation)
+    return filter(None, (urls.join(url, _text(link, "href")) for link in links))
 
 
 def _format(version: str) -> FeedFormat:

@@ -103,6 +103,8 @@ def read(document: bytes, url: str, *, recover: bool = False) -> Feed | None:
         entries=tuple(_entry(node, url, base, language) for node in nodes),
         ttl=ttl(_text(head, "ttl"), _text(head, "sy:updateperiod"), _text(head, "sy:updatefrequency")),
         skips=skips(_parts(head, "skiphours", "hour"), _parts(head, "skipdays", "day")),
+        hubs=tuple(_named(head, "hub", url)),
+        topic=next(_named(head, "self", url), ""),
     )
 
 
@@ -255,6 +257,12 @@ def _link(children: Children, base: str) -> str | None:
             others.append(node.get("href") or "")
     joined = (urls.join(base, href) for href in (*hrefs, *others) if href.strip())
     return next((urls.direct(url) for url in joined if url), None)
+
+
+def _named(head: Children, relation: str, url: str) -> Iterator[str]:
+    """The addresses of the document's own links with this relation."""
+    nodes = (node for node in head.get("link", ()) if relation in (node.get("rel") or "").lower().split())
+    return filter(None, (urls.join(node.base or url, node.get("href") or "") for node in nodes))
 
 
 def _permalink(base: str, guid: str) -> str | None:
