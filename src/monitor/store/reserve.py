@@ -11,8 +11,9 @@ from pathlib import Path
 from monitor.core.errors import StoreError
 
 NAME = "monitor.reserve"
-SIZE = 8 * 2**20
-"""Bytes: a write-ahead log grows to 4 MiB before it is used again, and what it holds is then copied into the database."""
+SIZE = 20 * 2**20
+"""Bytes: a write-ahead log grows to 16 MB before it is used again (sqlite.py), and what it holds is then copied into the
+database."""
 
 
 def make(folder: Path) -> None:
