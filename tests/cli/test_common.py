@@ -69,6 +69,23 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...]) -> None:
     assert done.out == ""
 
 
+def test_an_interrupt_before_anything_was_begun_shows_no_traceback() -> None:
+    interrupted = """
+import sys
+from monitor.__main__ import main
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "monitor.cli":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupt())
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+
+
 def test_version() -> None:
     assert run("--version").out.startswith("monitor 0.")
 

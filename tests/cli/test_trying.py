@@ -170,7 +170,7 @@ def test_replay_groups_what_is_over_max_per_hour(stored: Stored) -> None:
     for number in range(4):
         stored.publish(f"Wolves return, {number}", language="en")
     said = ask(stored, "replay", "--since", "9999d", "--watchlist", "wolves", "--deliver").out
-    assert said.endswith("\n4 alerts of 1 watchlists were made; the daemon sends them, or the next `monitor run`.\n")
+    assert said.endswith("\n4 alerts of 1 watchlist made; sent by the daemon, or by the next `monitor run`.\n")
     batches = stored.rows("SELECT batch FROM deliveries ORDER BY id")
     assert [each["batch"] for each in batches] == [None, None, "rate:wolves", "rate:wolves"]
 

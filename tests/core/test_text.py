@@ -168,6 +168,7 @@ def test_pieces(word: str, expected: list[str]) -> None:
         ("One. Two gay men left. Three.", "gay", "Two gay men left."),
         ("Mr. A. Kadyrov spoke. Then he left.", "Kadyrov", "Mr. A. Kadyrov spoke."),
         ("Так было. В г. Грозном тихо. Потом нет.", "Грозном", "В г. Грозном тихо."),
+        ("Дело по ч. 5 ст. 264 УК о волке закрыто. Потом нет.", "волке", "Дело по ч. 5 ст. 264 УК о волке закрыто."),
         ("Er kam z.B. aus Asyl. Dann ging er.", "Asyl", "Er kam z.B. aus Asyl."),
         ("It cost 3.5 million for refugees! Why?", "refugees", "It cost 3.5 million for refugees!"),
         ("Title without stop\n\nThe wolf came", "wolf", "The wolf came"),

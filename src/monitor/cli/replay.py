@@ -119,9 +119,9 @@ def _show(rows: list[dict[str, Any]], *, deliver: bool) -> None:
     for row in rows:
         trying.show_example(row | {"title": f"{row['watchlist']}: {row['title']}"})
     lists = len({row["watchlist"] for row in rows})
-    what = f"{len(rows)} alerts of {lists} watchlists"
+    what = f"{output.counted(len(rows), 'alert')} of {output.counted(lists, 'watchlist')}"
     output.line()
     if deliver:
-        output.line(f"{what} were made; the daemon sends them, or the next `monitor run`.")
+        output.line(f"{what} made; sent by the daemon, or by the next `monitor run`.")
     else:
         output.line(f"{what} would be new; nothing was sent. --deliver makes them.")

@@ -114,10 +114,12 @@ def _hits(
 
 def _quotes(hits: "Iterable[Hit]") -> list[tuple[str, list[str]]]:
     """The sentences of the hits, those of the text first, each once, with what stands in them."""
+    from monitor.core.render.clean import whole
+
     sentences: dict[str, list[str]] = {}
     for hit in sorted(hits, key=lambda hit: hit.field == "title"):
         sentences.setdefault(hit.sentence, []).append(hit.surface)
-    return list(sentences.items())
+    return [(each, sentences[each]) for each in whole(sentences)]
 
 
 def _row(article: "Article", hits: "Iterable[Hit]") -> dict[str, Any]:

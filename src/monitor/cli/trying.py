@@ -96,8 +96,10 @@ def warnings(db: "Connection", config: "Config", watch: Any, since: datetime) ->
 
 def example(article: "Article", match: "Match") -> dict[str, Any]:
     """An article that is hit, with three different sentences."""
+    from monitor.core.render.clean import whole
+
     hits = {hit.sentence: hit for hit in reversed(match.hits)}
-    told = sorted(hits.values(), key=match.hits.index)[:3]
+    told = sorted((hits[sentence] for sentence in whole(hits)), key=match.hits.index)[:3]
     return {
         "id": article.id,
         "title": article.title,

@@ -339,7 +339,7 @@ _ABBREVIATIONS = frozenset(
     (  # noqa: SIM905  # sixty words in quotes are hard to read
         "mr mrs ms dr st prof gen col lt sgt gov sen rep rev hon jr sr vs inc art ca cf fr hl nr str bzw usw ggf abs bd geb"
         " mme mm mlle av sra dra ud uds sig dott avv ul ks св им ул гг тыс млн млрд руб стр проф акад тов гр др см рис обл"
-        " респ ім вул"
+        " респ ім вул ст пп ust pkt"
     ).split()
 )
 _LONGEST_ABBREVIATION = 4

@@ -4,12 +4,12 @@ Mail, console and chat services show the same brief; only escaping and layout ar
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from monitor.core.model import Event, EventType
-from monitor.core.render.clean import address, host, marked, shorten, visible
+from monitor.core.render.clean import address, host, marked, shorten, visible, whole
 from monitor.core.render.events import Data, alerts_of
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -197,20 +197,16 @@ def _quotes(hits: list[Data]) -> tuple[Pieces, ...]:
     found: dict[str, list[Data]] = {}
     for hit in [hit for hit in hits if hit["field"] != "title"] or hits:
         found.setdefault(visible(hit["sentence"]), []).append(hit)
-    whole = [sentence for sentence in found if not _begins_another(sentence, found)]
+    sentences = whole(found)
     seen: set[str] = set()
-    new, again = [], []
-    for sentence in whole:
+    new: list[str] = []
+    again: list[str] = []
+    for sentence in sentences:
         terms = {hit["term"] for hit in found[sentence]}
         (again if terms <= seen else new).append(sentence)
         seen |= terms
-    chosen = sorted([*new, *again][:_QUOTES], key=whole.index)
+    chosen = sorted([*new, *again][:_QUOTES], key=sentences.index)
     return tuple(marked(sentence, [visible(hit["surface"]) for hit in found[sentence]]) for sentence in chosen)
-
-
-def _begins_another(sentence: str, others: Iterable[str]) -> bool:
-    cut = sentence.rstrip(" .…")
-    return any(len(other) > len(sentence) and other.startswith(cut) for other in others)
 
 
 def _notes(data: Data) -> list[str]:

@@ -5,6 +5,7 @@ Escaping for one kind of channel (HTML, chat services) belongs to that channel's
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
 _ELLIPSIS = "…"
@@ -29,6 +30,17 @@ def sound(text: str) -> str:
 def visible(text: str) -> str:
     """The text on one line, without control and bidi characters; white space collapsed."""
     return " ".join(sound(text).translate(_HARMLESS).split())
+
+
+def whole(sentences: Iterable[str]) -> list[str]:
+    """The sentences without those that only are the beginning of another one, cut off or not: a feed's summary often is
+    the beginning of the text."""
+    found = [*sentences]
+    return [each for each in found if not any(_begins(each, other) for other in found)]
+
+
+def _begins(sentence: str, other: str) -> bool:
+    return len(other) > len(sentence) and other.startswith(sentence.rstrip(" .…"))
 
 
 def shorten(text: str, limit: int) -> str:
