@@ -213,6 +213,15 @@ def test_an_article_shows_the_address_as_published_without_tracking(
     assert taken(reading.Got(page=page, final_url=final), url=listed).article.url == shown
 
 
+@pytest.mark.parametrize("fault", [PageFault.CONSENT_WALL, PageFault.BOT_WALL])
+def test_an_article_is_not_at_the_wall_before_it(fault: PageFault) -> None:
+    got = reading.Got(page=Page(fault=fault), final_url="https://consent.example/all")
+    made = taken(got, url="https://gazette.example/wolves")
+
+    assert made.article.url == "https://gazette.example/wolves"
+    assert made.fingerprint.pages == taken(url="https://gazette.example/wolves").fingerprint.pages
+
+
 # Copies
 
 TEXT = "Three wolves were seen on the road to the valley on Tuesday, a ranger said."

@@ -202,9 +202,11 @@ def _article(source: Source, entry: Entry, got: Got, *, id_: str, now: datetime)
 
 
 def _address(entry: Entry, got: Got) -> str:
-    """As the source gives it, without tracking; where a service that only counts clicks stands before it, the real one."""
+    """As the source gives it, without tracking; where a service that only counts clicks stands before it, the real one. A
+    site that asks all visitors something first is none."""
     url = urls.direct(entry.url or "")
-    if got.final_url and urls.site(got.final_url) != urls.site(url):
+    wall = got.page is not None and got.page.fault in (PageFault.CONSENT_WALL, PageFault.BOT_WALL)
+    if got.final_url and not wall and urls.site(got.final_url) != urls.site(url):
         url = got.final_url
     return urls.cleaned(url) if url else ""
 
@@ -231,7 +233,7 @@ def _fingerprint(article: Article, got: Got, *, compared: bool = True) -> Finger
     but for its address and its words: there may be tens of thousands of it."""
     mark = copies.fingerprint(
         url=article.url,
-        final_url=got.final_url,
+        final_url=got.final_url if got.usable else None,  # of a wall that is that of all articles
         canonical=got.page.canonical if got.page else None,
         title=article.title,
         text=article.text,
