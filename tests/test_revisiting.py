@@ -202,10 +202,13 @@ def test_nobody_asks_again_where_no_channel_wants_to_hear_of_it_or_pages_are_not
 def test_texts_that_cannot_be_compared_in_time_are_compared_the_next_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def long(animal: str) -> str:  # so long that the answer is never there at once
+        return " ".join(f"{animal} {number} was seen {7 * number} miles from here." for number in range(400))
+
     async def scene() -> None:
         async with desk(tmp_path, revisions=True) as d:
-            await alerted(d)
-            d.server.on("/a.html", page(THREE))
+            await alerted(d, long("Wolf"))
+            d.server.on("/a.html", page(long("Wolf cub")))
             with monkeypatch.context() as slow:
                 slow.setattr(pipeline, "COMPARE_SECONDS", 0.0)
                 assert found(await revisited(d, 2 * HOUR)) == [Found.UNCHANGED]
