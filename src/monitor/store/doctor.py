@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 OVERDUE = timedelta(hours=2)
 """A delivery that is due for so long is forgotten, or nobody is there to send it."""
 WAL = 256 * 2**20
-"""Bytes that a write-ahead log has only if somebody has been reading for very long: it is used again from 4 MiB on."""
+"""Bytes that a write-ahead log has only if somebody has been reading for very long: it is used again from 16 MB on."""
 
 
 class State(StrEnum):
