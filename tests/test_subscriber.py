@@ -352,6 +352,19 @@ def test_without_a_callback_nothing_is_asked_and_what_stood_is_forgotten(tmp_pat
     play(scene)
 
 
+def test_a_hub_that_sends_us_to_another_is_followed_there(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with opened(tmp_path) as hub:
+            hub.desk.server.on("/hub", outlet.redirect("/other", 307))
+            hub.desk.server.on("/other", hub.take)
+            await hub.desk.check()
+            await hub.keep_up()
+            assert await hub.verify() == (200, "a challenge & more")
+            assert hub.states() == ["verified"]
+
+    play(scene)
+
+
 def test_the_answers_header_names_a_hub_too(tmp_path: Path) -> None:
     async def scene() -> None:
         async with opened(tmp_path) as hub:

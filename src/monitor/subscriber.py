@@ -44,20 +44,22 @@ async def keep_up(desk: Desk, terms: Terms) -> None:
     """Ask hubs for what is due: new subscriptions, renewals, ends. Raises StoreError."""
     decide = partial(websub.plan, terms=terms, now=desk.now, jitter=desk.jitter, new_token=desk.new_token)
     due = await desk.store.plan_subscriptions(decide)
-    await asyncio.gather(*(_ask(desk, sub) for sub in due))
+    await asyncio.gather(*(_ask(desk, sub, terms) for sub in due))
 
 
-async def _ask(desk: Desk, sub: Subscription) -> None:
-    """Ask one hub; if it takes the request it calls back, and if not it is asked again later."""
+async def _ask(desk: Desk, sub: Subscription, terms: Terms) -> None:
+    """Ask one hub, and the one that it sends us to; what takes the request calls back, if none does it is asked again
+    later."""
     try:
         answer = await desk.post(sub.hub, websub.request(sub), FORM, ASK_SECONDS)
-    except FetchError as error:
-        reason = str(error)
-    else:
+        if other := websub.redirected(sub, answer.status, answer.headers.get("location", ""), terms):
+            answer = await desk.post(other.hub, websub.request(other), FORM, ASK_SECONDS)
+        reason = f"it answered {answer.status}"
         if 200 <= answer.status < 300:
             _log.debug("{source}: its hub was asked", source=sub.source)
             return
-        reason = f"it answered {answer.status}"
+    except FetchError as error:
+        reason = str(error)
     say = _log.warning if sub.failures == 1 and sub.state is not State.LEAVING else _log.debug
     say("{source}: its hub cannot be had, polling goes on: {reason}", source=sub.source, reason=reason)
 

@@ -101,19 +101,40 @@ def test_the_header_is_believed_before_the_feed(
 
 
 @pytest.mark.parametrize(
-    ("hub", "usable"),
+    ("hub", "asked"),
     [
-        ("https://hub.example/", True),
-        ("https:///nowhere", False),
-        ("http://hub.example/", False),
-        ("http://10.1.2.3/hub", True),
-        ("http://10.2.2.3/hub", False),
-        ("http://[broken/hub", False),
-        ("ftp://10.1.2.3/hub", False),
+        ("https://hub.example/", "https://hub.example/"),
+        ("https://hub.example:8443/a?b", "https://hub.example:8443/a?b"),
+        ("https:///nowhere", None),
+        ("http://hub.example/a?b", "https://hub.example/a?b"),
+        ("http://hub.example:8080/", None),
+        ("http://hub.example:99999/", None),
+        ("http://10.1.2.3:8080/hub", "http://10.1.2.3:8080/hub"),
+        ("http://10.2.2.3/hub", "https://10.2.2.3/hub"),
+        ("http://[broken/hub", None),
+        ("ftp://10.1.2.3/hub", None),
     ],
 )
-def test_a_hub_is_used_by_https_or_in_the_operators_own_networks(hub: str, usable: bool) -> None:
-    assert websub.usable(hub, (ip_network("10.1.0.0/16"),)) is usable
+def test_a_hub_is_asked_by_https_or_in_the_operators_own_networks(hub: str, asked: str | None) -> None:
+    assert websub.safe(hub, (ip_network("10.1.0.0/16"),)) == asked
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "hub"),
+    [
+        (307, "https://new.example/", "https://new.example/"),
+        (308, "/new", "https://hub.example/new"),
+        (302, "https://new.example/", None),
+        (202, "https://new.example/", None),
+        (307, "", "https://hub.example/"),
+        (307, "javascript:alert(1)", None),
+        (307, "http://new.example:8080/", None),
+    ],
+)
+def test_a_hub_may_send_us_to_another_that_is_safe(status: int, location: str, hub: str | None) -> None:
+    other = websub.redirected(subscription(), status, location, TERMS)
+
+    assert other == (subscription(hub=hub) if hub else None)
 
 
 # What to ask hubs for
@@ -192,7 +213,15 @@ def test_what_would_come_to_another_callback_is_forgotten(callback: str) -> None
 
 
 def test_a_hub_that_may_not_be_used_is_not_asked() -> None:
-    assert planned((replace(OFFER, hub="http://hub.example/"),)) == Plan()
+    assert planned((replace(OFFER, hub="http://hub.example:8080/"),)) == Plan()
+
+
+def test_a_hub_that_is_named_with_http_is_asked_by_https() -> None:
+    offers = (replace(OFFER, hub="http://hub.example/"),)
+    first = planned(offers)
+
+    assert [sub.hub for sub in first.ask] == [HUB]
+    assert planned(offers, first.write, now=NOW + MINUTE) == Plan()
 
 
 def test_few_hubs_are_asked_at_the_same_time() -> None:
@@ -256,6 +285,9 @@ def test_only_what_has_a_token_is_ours(path: str, callback: str, ours: bool) -> 
         (State.ASKED, {"hub.mode": ""}, None),
         (State.ASKED, {"hub.topic": f"{TOPIC}/"}, None),
         (State.ASKED, {"hub.challenge": ""}, None),
+        (State.ASKED, {"hub.challenge": "x" * 1000}, "x" * 1000),
+        (State.ASKED, {"hub.challenge": "x" * 1001}, None),
+        (State.ASKED, {"hub.challenge": "a\0b"}, None),
     ],
 )
 def test_a_challenge_is_echoed_only_if_we_asked_for_exactly_that(

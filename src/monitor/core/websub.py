@@ -29,6 +29,7 @@ JITTER = 0.1
 _LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s";,]+))?)*)""")
 _PARAMETER = re.compile(r""";\s*([\w!#$&+.^`|~*-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";,]+)))?""")
 _TOKEN = re.compile(r"[\w-]{40,64}", re.ASCII)
+_CHALLENGE = re.compile(r"[ -~]{1,1000}")
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 _HASHES = ("sha1", "sha256", "sha384", "sha512")
 
@@ -113,16 +114,26 @@ def header_links(value: str) -> Iterator[tuple[str, frozenset[str]]]:
             yield link[1].strip(), frozenset(parameters.get("rel", "").lower().split())
 
 
-def usable(hub: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
-    """Whether a hub may be given a secret: by https, or at an address of the operator's own networks."""
+def safe(hub: str, networks: Iterable[IPv4Network | IPv6Network]) -> str | None:
+    """The address at which a hub may be given a secret: by https, also where it is named with http, as many feeds do (8.2);
+    by http only at an address of the operator's own networks. None if there is none."""
     try:
         parts = urlsplit(hub)
-        if parts.scheme == "https":
-            return bool(parts.hostname)
-        address = ip_address(parts.hostname or "")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return None
+        if parts.scheme == "https" or _is_in(parts.hostname, networks):
+            return hub
+        return parts._replace(scheme="https").geturl() if parts.port in (None, 443) else None
+    except ValueError:
+        return None
+
+
+def _is_in(host: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    try:
+        address = ip_address(host)
     except ValueError:
         return False
-    return parts.scheme == "http" and any(address in network for network in networks)
+    return any(address in network for network in networks)
 
 
 # What to ask hubs for
@@ -141,7 +152,11 @@ def plan(
     What is asked is put off at once as if it had failed: only a hub's word ends that. `new_token` gives texts that nobody
     can guess, 40 to 64 characters of base64url; `jitter` is in [-1, 1].
     """
-    wanted = {o.source_id: o for o in offers if terms.callback and usable(o.hub, terms.networks)}
+    wanted = {
+        offer.source_id: replace(offer, hub=hub)
+        for offer in offers
+        if terms.callback and (hub := safe(offer.hub, terms.networks))
+    }
     kept = {sub.token: after for sub in standing if (after := _continued(sub, wanted, terms.callback, now))}
     served = {sub.source_id for sub in kept.values() if sub.state is not State.LEAVING}
     for source_id in wanted.keys() - served:
@@ -190,6 +205,13 @@ def _again(sub: Subscription, now: datetime, jitter: float) -> datetime:
     return now + wait * (1 + JITTER * jitter)
 
 
+def redirected(sub: Subscription, status: int, location: str, terms: Terms) -> Subscription | None:
+    """The same request for another hub, if its own sends us there and that may be asked (5.1.2)."""
+    target = urls.join(sub.hub, location) if status in (307, 308) else None
+    hub = safe(target, terms.networks) if target else None
+    return replace(sub, hub=hub) if hub else None
+
+
 def request(sub: Subscription) -> bytes:
     """The form that is posted to its hub (5.1)."""
     fields = {
@@ -213,10 +235,12 @@ def token_of(path: str, callback: str) -> str | None:
 
 
 def challenge(sub: Subscription, query: Mapping[str, str]) -> str | None:
-    """What to answer a hub that asks whether we meant it (5.3); None unless it names exactly what we asked for."""
+    """What to answer a hub that asks whether we meant it (5.3); None unless it names exactly what we asked for, and its
+    challenge is a short plain text (8.2)."""
     said = query.get("hub.mode")
     meant = "unsubscribe" if sub.state is State.LEAVING else "subscribe"
-    return query.get("hub.challenge") or None if said == meant and query.get("hub.topic") == sub.topic else None
+    echo = query.get("hub.challenge", "")
+    return echo if said == meant and query.get("hub.topic") == sub.topic and _CHALLENGE.fullmatch(echo) else None
 
 
 def denied(sub: Subscription, query: Mapping[str, str]) -> bool:
@@ -243,7 +267,7 @@ def _lease(seconds: str) -> timedelta:
 
 
 def is_signed(body: bytes, signature: str, secret: str) -> bool:
-    """Whether X-Hub-Signature stands for this body under our secret (7); compared in constant time."""
+    """Whether X-Hub-Signature stands for this body under our secret (7.1); compared in constant time."""
     method, _, given = signature.partition("=")
     if method not in _HASHES:
         return False
