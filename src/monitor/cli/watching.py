@@ -12,24 +12,23 @@ if TYPE_CHECKING:
 
 
 async def watching(config: "Config", database: Path | None = None) -> "Watch":
-    """The watchlists of a configuration, ready to match; `database` may hold the forms already. Those that have to be
-    worked out are kept in it, if there is one, so that the next command need not wait for them."""
-    from monitor import forms
+    """The watchlists of a configuration, ready to match; `database` may hold the forms already, and is given the others."""
     from monitor.core import watch
 
-    wanted = watch.needed(config.term_sets)
-    kept = _kept(database) if database else {}
-    found = await forms.find(wanted, kept)
-    if database and (new := {key: found[key] for key in wanted if key not in kept}):
-        _keep(new, database)
+    found = await forms_of(watch.needed(config.term_sets), database)
     return watch.compile(config.watchlists, config.term_sets, found)
 
 
 async def forms_of(keys: "Collection[Key]", database: Path | None = None) -> "Forms":
-    """The forms of words; `database` may hold them already."""
+    """The forms of words; `database` may hold them already. Those that have to be worked out are kept in it, if there is
+    one, so that the next command need not wait for them: in ten languages that takes some seconds."""
     from monitor import forms
 
-    return await forms.find(keys, _kept(database) if database else {})
+    kept = _kept(database) if database else {}
+    found = await forms.find(keys, kept)
+    if database and (new := {key: found[key] for key in keys if key not in kept}):
+        _keep(new, database)
+    return found
 
 
 def _kept(database: Path) -> "Forms":

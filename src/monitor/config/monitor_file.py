@@ -100,7 +100,7 @@ class WebSubTable(Table):
 
 
 class BackupTable(Table):
-    folder: Annotated[str, AfterValidator(_folder)] | None = Field(default=None, examples=['"/var/backups/monitor"'])
+    folder: Annotated[str, AfterValidator(_folder)] = Field(examples=['"/var/backups/monitor"'])
     at: Annotated[InstanceOf[time], BeforeValidator(values.clock)] | None = None
     keep: Count | None = None
 
@@ -186,8 +186,8 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
     web = _one(WebTable, document, "web", faults)
     websub = _one(WebSubTable, document, "websub", faults)
     store = _one(StoreTable, document, "store", faults)
-    backup = _one(BackupTable, document, "backup", faults)
-    if not (daemon and fetch and health and stories and web and websub and store and backup):
+    backup = _backup(document, folder, faults)
+    if not (daemon and fetch and health and stories and web and websub and store):
         return None
     place = data_dir or folder / daemon.data_dir
     return General(
@@ -197,15 +197,16 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
         stories=StoriesSettings(**stories.given()),
         web=WebSettings(public_url=web.public_url or ""),
         websub=WebSubSettings(**websub.given()),
-        backup=_backup(backup, folder),
+        backup=backup,
     )
 
 
-def _backup(backup: BackupTable, folder: Path) -> BackupSettings | None:
-    """None without a folder: then there are none."""
-    if backup.folder is None:
+def _backup(document: Mapping[str, Any], folder: Path, faults: Faults) -> BackupSettings | None:
+    """None without the table: then there are none. A table without a folder is a fault."""
+    if "backup" not in document:
         return None
-    return BackupSettings(**backup.given() | {"folder": folder / backup.folder})
+    row = _one(BackupTable, document, "backup", faults)
+    return BackupSettings(**row.given() | {"folder": folder / row.folder}) if row else None
 
 
 def heartbeat(document: Mapping[str, Any], around: Surroundings, faults: Faults) -> HeartbeatSettings | None:

@@ -38,7 +38,9 @@ def duration(value: object) -> timedelta:
     """`"15m"` → 15 minutes; zero is a duration."""
     found = re.fullmatch(r"(\d{1,9})([smhdw])", value) if isinstance(value, str) else None
     if not found:
-        raise ValueError('must be a duration in quotes: a number and s, m, h, d or w, as in "30s", "15m", "6h", "30d"')
+        raise ValueError(
+            'must be a duration in quotes: a whole number and s, m, h, d or w, as in "30s", "15m", "6h", "30d"'
+        )
     length = timedelta(seconds=int(found[1]) * _UNITS[found[2]])
     if length > _LONGEST:
         raise ValueError('must be at most "36500d"')
