@@ -60,7 +60,7 @@ async def _ask(desk: Desk, sub: Subscription, terms: Terms) -> None:
             return
     except FetchError as error:
         reason = str(error)
-    say = _log.warning if sub.failures == 1 and sub.state is not State.LEAVING else _log.debug
+    say = _log.info if sub.failures == 1 and sub.state is not State.LEAVING else _log.debug
     say("{source}: its hub cannot be had, polling goes on: {reason}", source=sub.source, reason=reason)
 
 
@@ -93,7 +93,7 @@ async def _confirm(token: str, query: str, desk: Desk) -> Reply:
     if sub is None:
         return NOT_FOUND
     if websub.denied(sub, said):
-        _log.warning("{source}: its hub refuses to tell us of news, polling goes on", source=sub.source)
+        _log.info("{source}: its hub refuses to tell us of news, polling goes on", source=sub.source)
         return Reply(status=200)
     challenge = websub.challenge(sub, said)
     if challenge is None:
