@@ -16,6 +16,7 @@ from monitor.core.transliterate import MOST, suggestions
         ("Кадыров", "pl", "Kadyrow Kadirow"),
         ("Кадыров", "tr", "Kadırov Kadirov"),
         ("Кадыров", "uk", "Кадиров"),
+        ("Corbyn", "ru", "Корбын Корбин Цорбын Цорбин"),
         ("Делимханов", "de", "Delimchanow"),
         ("Делимханов", "uk", "Делімханов"),
         ("Даудов", "fr", "Daoudov"),

@@ -65,6 +65,7 @@ _RUSSIAN = _table("""
     yu:ю ju:ю iou:ю iu:ю ya:я ja:я ia:я ye:е je:е ie:е yo:ё jo:ё io:ё iya$:ия ija$:ия ia$:ия/я iy$:ий ow$:ов off$:ов
     ine$:ин sky$:ский ski$:ский skiy$:ский aye:ае eye:ее oye:ое uye:уе iye:ие aya:ая eya:ея oya:оя aïe:ае oïe:ое
     ay:ай ey:ей oy:ой uy:уй ai:ай ei:ей oi:ой
+    ca:ка/ца co:ко/цо cu:ку/цу ck:к cl:кл cr:кр
     a:а b:б c:ц/к d:д e:е f:ф g:г h:х/г i:и/ы j:ж/й k:к l:л m:м n:н o:о p:п q:к r:р s:с t:т u:у v:в w:в x:кс y:ы/и z:з
     y$:ий/ый i$:и/ий ^e:э/е ç:ч ş:ш ı:ы ö:ё ü:ю ğ:г ł:л ń:нь ś:сь ź:зь ż:ж ó:о ï:й í:и á:а ú:у
 """)
