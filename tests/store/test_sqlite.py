@@ -97,6 +97,16 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Path) -> None:
         prepare(database)
 
 
+def test_a_database_of_before_the_first_release_is_refused_and_kept(database: Path) -> None:
+    with sqlite3.connect(database) as db:
+        db.execute("ALTER TABLE sources DROP COLUMN push_at")
+    db.close()
+
+    with pytest.raises(StoreError, match=r"before the first release.*move it away"):
+        prepare(database)
+    assert database.exists()
+
+
 def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
     path = tmp_path / lock.DATABASE
     path.write_bytes(b"letters home" * 100)

@@ -55,6 +55,7 @@ PRAGMAS = (
 """What changed is brought from the write-ahead log into the database every 16 MB: beside a million stored articles, indexing
 one takes a tenth to a quarter less time than with the usual 4 MB (bench/stories.py, 2026-11-22: 1 150 to 1 220 a second
 instead of 930 to 1 050); with 32 MB a tenth less again, but each time twice as much is written at once."""
+NEWEST_COLUMN = "push_at"  # of the table of sources, in the first release
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # the index of the write-ahead log finds no room: an I/O error
 
 
@@ -284,12 +285,24 @@ def prepare(path: Path) -> None:
     if version is not None:
         _check_sound(path)
     if version == VERSION:
+        _check_released(path)
         return
     command = [sys.executable, "-m", "monitor.store.migrations", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["unknown reason"])[-1]
         raise StoreError(f"{path} cannot be made or brought up to date: {reason}")
+
+
+def _check_released(path: Path) -> None:
+    """Raises StoreError for a database of before the first release, whose tables were changed without a new version."""
+    with closing(sqlite3.connect(path)) as db:
+        columns = {row[0] for row in db.execute("SELECT name FROM pragma_table_info('sources')")}
+    if NEWEST_COLUMN not in columns:
+        raise StoreError(
+            f"{path} was made by a Monitor of before the first release, and its tables are not those of this one: move it "
+            "away and start again. The configuration stays as it is; what the sources list now is taken as already there"
+        )
 
 
 def _check_sound(path: Path) -> None:
