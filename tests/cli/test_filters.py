@@ -154,7 +154,15 @@ def test_cluster() -> None:
     text = "The wolves have come back to the upper valley, and the shepherds bring their flocks in."
 
     def line(id_: object, url: str, text: str) -> dict[str, object]:
-        return {"id": id_, "url": url, "source": "S", "published": "2026-11-22T08:00:00Z", "title": "T", "text": text}
+        source = f"Outlet {id_}"
+        return {
+            "id": id_,
+            "url": url,
+            "source": source,
+            "published": "2026-11-22T08:00:00Z",
+            "title": "T",
+            "text": text,
+        }
 
     lines = [
         line("a", "http://www.a.example/1?utm_source=x", text),
