@@ -25,6 +25,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+from monitor.core.timing import next_attempt
 from support.newsroom import FEEDS, Newsroom, newsroom
 from support.server import Reply, Request
 
@@ -165,7 +166,7 @@ async def chaos(folder: Path, *, kills: int, seed: int) -> Account:
             account.between_calls += await _die(room, world, dice, strace=strace and number % 3 > 0)
             account.kills += 1
             account.faults += _faults(folder / "data" / "monitor.db")
-        _hurry(folder / "data" / "monitor.db")
+        account.faults += _hurry(folder / "data" / "monitor.db")
         process = await room.start(NOTIFY_SOCKET="")
         with suppress(TimeoutError):
             await asyncio.wait_for(world.told_all(), 4 * ROUNDS_PATIENCE)
@@ -213,10 +214,15 @@ async def _kill(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-def _hurry(path: Path) -> None:
-    """Let what is owed leave at the next start: after some deaths in the middle of attempts it would wait for minutes."""
+def _hurry(path: Path) -> list[str]:
+    """Let what is owed leave at the next start: after some deaths in the middle of attempts it would wait for minutes.
+    Returns what waits for longer than its attempts explain."""
+    now = datetime.now(UTC)
     with closing(sqlite3.connect(path)) as db, db:
+        owed = db.execute("SELECT id, attempts, next_at FROM deliveries WHERE state = 'pending'").fetchall()
         db.execute("UPDATE deliveries SET next_at = created_at WHERE state = 'pending'")
+    latest = {attempts: next_attempt(max(1, attempts), now, 1.0) or now for _, attempts, _ in owed}
+    return [f"{id_} waits until {at}" for id_, attempts, at in owed if datetime.fromisoformat(at) > latest[attempts]]
 
 
 def _faults(path: Path) -> list[str]:

@@ -11,9 +11,7 @@ LONGEST = timedelta(hours=24)  # however often a source fails, it is asked once 
 GONE_AGAIN = timedelta(hours=1)  # a 410 is believed when it is repeated this much later
 RECHECK_MOVE = timedelta(days=1)  # the first address is asked again this long after a permanent redirect
 ADOPT_MOVE = timedelta(days=7)  # and after this long of the same answer it is not asked any more
-WHOLE = timedelta(
-    days=1
-)  # so long it is believed that nothing changed; then the document is asked for as if it were new
+WHOLE = timedelta(days=1)  # so long it is believed that nothing changed; then all of the document is asked for
 HURRY = timedelta(days=7)  # so long a source is polled more often after entries were lost
 FASTEST = 6  # halvings of its interval
 EAGERNESS = 4  # a source is asked again after a quarter of the time in which nothing came
