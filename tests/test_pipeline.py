@@ -46,6 +46,26 @@ def test_an_article_goes_all_the_way_from_the_feed_to_the_receiver(tmp_path: Pat
     play(scene)
 
 
+def test_a_message_that_waited_while_its_list_became_confidential_leaves_as_such(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as d:
+            d.server.on("/feed", rss(item(d.server.url("/a.html"), "Wolves")))
+            d.server.on("/hook", Reply(status=204))
+            await d.check()
+            (delivery,) = await d.due()
+            rules = d.orders.rules(NOW)
+            secret = {name: replace(each, confidential=True) for name, each in rules.watchlists.items()}
+
+            reloaded = replace(d.orders, rules=lambda now: replace(rules, watchlists=secret))
+            await pipeline.deliver(delivery, d.tools, reloaded)
+
+            (posted,) = d.server.asked("/hook")
+            assert "confidential" not in delivery.event["data"]
+            assert json.loads(posted.body)["data"]["confidential"] is True
+
+    play(scene)
+
+
 @pytest.mark.parametrize(("status", "state"), [(500, DeliveryState.PENDING), (400, DeliveryState.GIVEN_UP)])
 def test_a_delivery_that_fails_is_written_too(tmp_path: Path, status: int, state: DeliveryState) -> None:
     async def scene() -> None:

@@ -27,6 +27,7 @@ from monitor.core import (
     languages,
     polling,
     reading,
+    render,
     revisions,
     urls,
     websub,
@@ -517,12 +518,14 @@ async def _compared(poll: _Poll, known: Article, fresh: Article) -> changes.Chan
 
 
 async def deliver(delivery: Delivery, tools: Tools, orders: Orders) -> Settled:
-    """Send a claimed delivery once, and write what became of it. Raises StoreError if the store fails."""
+    """Send a claimed delivery once, as confidential as it was when it was made or is now, and write what became of it.
+    Raises StoreError if the store fails."""
     begun = tools.clock()
+    secret = [watchlist.name for watchlist in orders.rules(begun).watchlists.values() if watchlist.confidential]
     message = Message(
         id=delivery.id,
         channel=delivery.channel,
-        event=delivery.event,
+        event=render.kept_secret(delivery.event, secret),
         created_at=delivery.created_at,
         reply_to=delivery.reply_to,
     )

@@ -313,6 +313,49 @@ def test_an_update_leaves_out_channels_that_are_no_longer_configured() -> None:
     assert later.deliveries == ()
 
 
+def test_an_update_goes_where_the_watchlist_leads_now() -> None:
+    boss = replace(UPDATED[0], name="boss", default=False)
+    before = decided(reading(match(), text=5), channels=(UPDATED[0], boss))
+
+    moved = joined(1, before, channels=(UPDATED[0], boss), watchlists={"wolves": replace(WOLVES, channels=("boss",))})
+
+    assert [(d.channel, d.reply_to) for d in moved.deliveries] == [("boss", None)]
+    data = moved.deliveries[0].event["data"]
+    assert (data["article"]["id"], len(data["hits"]), data["story"]["others"][0]["source"]) == (
+        "article",
+        1,
+        "Herald 1",
+    )
+
+
+def test_an_update_says_nothing_of_a_list_that_its_channel_hears_no_more_of() -> None:
+    packs = Watchlist(name="packs", title="Packs", all=("packs",))
+    boss = replace(UPDATED[0], name="boss", default=False)
+    both = reading(match("wolves"), match("packs"), text=5)
+    before = decided(both, channels=(UPDATED[0], boss), watchlists={"wolves": WOLVES, "packs": packs})
+    now = {"wolves": WOLVES, "packs": replace(packs, channels=("boss",))}
+
+    moved = joined(1, before, channels=(UPDATED[0], boss), watchlists=now)
+
+    told = {d.channel: d.event["data"] for d in moved.deliveries}
+    assert {name: (data["watchlist"]["name"], data["also"], data["hits"]) for name, data in told.items()} == {
+        "desk": ("wolves", [], []),
+        "boss": ("packs", [], []),
+    }
+
+
+def test_an_update_stands_in_the_thread_of_the_alert_that_its_channel_was_told() -> None:
+    packs = Watchlist(name="packs", title="Packs", all=("packs",))
+    boss = replace(UPDATED[0], name="boss", default=False)
+    lists = {"wolves": replace(WOLVES, channels=("boss",)), "packs": packs}
+    before = decided(reading(match("wolves"), match("packs"), text=5), channels=(UPDATED[0], boss), watchlists=lists)
+
+    moved = joined(1, before, channels=(UPDATED[0], boss), watchlists={"wolves": WOLVES, "packs": packs})
+
+    (sent,) = [delivery.id for delivery in before.deliveries if delivery.channel == "desk"]
+    assert [(d.channel, d.reply_to) for d in moved.deliveries] == [("desk", sent)]
+
+
 def test_a_flood_is_told_once_and_names_the_source() -> None:
     held = [reading(match(), page=n, state=EntryState.HELD, article=article(id=str(n))) for n in range(3)]
 
@@ -476,14 +519,37 @@ def test_what_nobody_was_told_is_not_told_again() -> None:
     assert untold.escalated == ()  # who is told of the alert later may still be told of this
 
 
-def test_an_article_that_is_read_again_does_not_count_as_another_report() -> None:
+def test_an_article_that_is_read_again_shows_what_nobody_was_told_of_its_story() -> None:
     before = decided(reading(match()))
-    history = replace(carried(before, "a", "b"), placed={"article": before.stories[0].id})
+    placed = {"article": before.stories[0].id}
     stored = StoredEntry(id=1, state=EntryState.WAITING, article=article())
 
-    later = decided(reading(stored=stored), history=history, watchlists={"wolves": replace(WOLVES, escalate=2)})
+    few, many = (
+        decided(
+            reading(stored=stored),
+            history=replace(carried(before, *domains), placed=placed),
+            watchlists={"wolves": replace(WOLVES, escalate=2)},
+        )
+        for domains in (("a",), ("a", "b"))
+    )
 
-    assert later.deliveries == ()
+    assert few.deliveries == ()
+    assert [delivery.type for delivery in many.deliveries] == [EventType.ALERT_ESCALATED]
+
+
+def test_an_alert_of_a_story_that_many_carry_already_says_so_and_no_other_follows() -> None:
+    about: dict[str, Any] = {"channels": UPDATED[:1], "watchlists": {"wolves": replace(WOLVES, escalate=2)}}
+    unheard = decided(reading(text=5), **about)
+    history = carried(unheard, "a", "b")
+
+    alerted = joined(1, unheard, history=history, **about)
+    later = joined(2, unheard, history=history_after(alerted, history), **about)
+
+    (told,) = alerted.deliveries
+    assert (told.type, told.event["data"]["escalated"]) == (EventType.ALERT_CREATED, {"sources": 2})
+    assert (alerted.escalated, alerted.alerts[0].escalated_at) == ((alerted.alerts[0].id,), NOW)
+    assert [delivery.type for delivery in later.deliveries] == [EventType.ALERT_UPDATED]
+    assert "escalated" not in later.deliveries[0].event["data"]
 
 
 def test_of_two_stories_that_were_one_the_one_is_news_though_the_other_was_told() -> None:

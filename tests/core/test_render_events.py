@@ -9,7 +9,15 @@ import pytest
 
 from monitor.core import render
 from monitor.core.model import EventType, TextFrom
-from monitor.core.render import digest_event, encode, escalated_event, health_event, neutral, updated_event
+from monitor.core.render import (
+    digest_event,
+    encode,
+    escalated_event,
+    health_event,
+    kept_secret,
+    neutral,
+    updated_event,
+)
 from support.alerts import (
     ALERT,
     ARTICLE,
@@ -307,3 +315,21 @@ def test_a_neutral_event_holds_no_word_of_the_alert() -> None:
     assert not [
         secret for secret in [*secrets, "eelgrass", REPORT.title, "example.net"] if secret.lower() in body.lower()
     ]
+
+
+@pytest.mark.parametrize("about", [("wolves", ()), ("packs", ("wolves",))])
+def test_what_became_confidential_since_it_was_made_is_marked(about: tuple[str, tuple[str, ...]]) -> None:
+    data = {"watchlist": {"name": about[0]}, "also": list(about[1]), "article": {}}
+    other = {"watchlist": {"name": "bears"}, "also": [], "watchlists": [{"name": "bears"}]}
+    event = {"type": "alert.updated", "timestamp": "", "data": data}
+    digest = {"type": "alert.digest", "timestamp": "", "data": {"alerts": [other, data], "count": 2}}
+
+    assert kept_secret(event, ["wolves"])["data"] == {**data, "confidential": True}
+    assert kept_secret(digest, ["wolves"])["data"] == {"alerts": [other, {**data, "confidential": True}], "count": 2}
+    assert kept_secret(event, ["bears"]) is event
+
+
+def test_a_message_about_the_operation_is_never_marked() -> None:
+    event = {"type": "source.failing", "timestamp": "", "data": {"source": "Gazette"}}
+
+    assert kept_secret(event, ["wolves"]) is event

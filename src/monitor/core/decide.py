@@ -17,6 +17,7 @@ from monitor.core.model import (
     Delivery,
     DeliveryState,
     EntryState,
+    Event,
     EventType,
     History,
     Hit,
@@ -107,8 +108,7 @@ class _Desk:
             self._alert(news, placed)
         if before and joins:
             self._update(before, placed)
-        if before and placed.relation is not None:
-            self._escalate(before, placed)
+        self._escalate([self.alerts[alert.watchlist, alert.story_id] for alert in before], placed)
 
     def _place(self, reading: Reading, places: Sequence[placing.Place]) -> tuple[Placed, bool]:
         """A reading's place, and whether it brings a source to a story that other sources tell already: one with a page
@@ -162,18 +162,27 @@ class _Desk:
 
     def _raise(self, match: Match, placed: Placed) -> Alert:
         known = self.alerts.get((match.watchlist, placed.story_id))
+        escalated_at = known.escalated_at if known else None
+        id_ = known.id if known else self.new_id()
+        if escalated_at is None and self._many(match.watchlist, placed):
+            escalated_at = self.now
+            self.escalated.append(id_)
         alert = Alert(
-            id=known.id if known else self.new_id(),
+            id=id_,
             watchlist=match.watchlist,
             story_id=placed.story_id,
             article_id=placed.reading.article.id,
             score=match.score,
             verdict=match.verdict,
             created_at=self.now,
-            escalated_at=known.escalated_at if known else None,
+            escalated_at=escalated_at,
         )
         self.alerts[match.watchlist, placed.story_id] = self.raised[alert.id] = alert
         return alert
+
+    def _many(self, watchlist: str, placed: Placed) -> bool:
+        """Whether so many sources carry a story already that its alert says so, and is not followed by another message."""
+        return escalation.reached(self.rules.watchlists[watchlist], self.stories[placed.story_id])
 
     def _deliver(self, channel: str, told: Sequence[tuple[Alert, Match, Slot]], placed: Placed) -> None:
         """The deliveries of one article's alerts to one channel: those that wait, each by itself, to be gathered when
@@ -200,8 +209,12 @@ class _Desk:
             carrier = carrier if waits else carrier or delivery.id
             self._keep(alert, delivery)
 
-    def _escalate(self, alerts: Iterable[Alert], placed: Placed) -> None:
-        """Tell once more of a story that was alerted, if as many independent sources carry it now as its watchlists say."""
+    def _escalate(self, alerts: Sequence[Alert], placed: Placed) -> None:
+        """Tell once more of a story that was alerted, if as many independent sources carry it now as its watchlists say:
+        also if one of its articles was only read again, since its source may have been counted in silence (a baseline, a
+        flood), two stories have become one by hand, or `escalate` is another."""
+        if not alerts:
+            return
         record = self.stories[placed.story_id]
         reached = escalation.due(alerts, record, self.rules)
         made = escalation.deliveries(reached, record, self.told, rules=self.rules, now=self.now, new_id=self.new_id)
@@ -223,6 +236,7 @@ class _Desk:
             story=_story(self.stories[placed.story_id]),
             now=self.now,
             confidential=any(self.rules.watchlists[name].confidential for name in names),
+            escalated=self._many(alert.watchlist, placed),
         )
 
     def _keep(self, alert: Alert, delivery: Delivery) -> None:
@@ -232,21 +246,31 @@ class _Desk:
         self.told[alert.id] = {delivery.channel: message, **self.told.get(alert.id, {})}
 
     def _update(self, alerts: Iterable[Alert], placed: Placed) -> None:
-        """Tell the channels that want updates which source joined a story that they were alerted to; once each."""
+        """Tell the channels that want updates, where the watchlists lead now, which source joined a story that was alerted;
+        once each, in the thread of what it was told if it was."""
+        pairs = [(alert, channel) for alert in alerts for channel in self._channels(alert) if channel.updates]
+        pairs.sort(key=lambda pair: pair[1].name not in self.told.get(pair[0].id, {}))
         done: set[str] = set()
-        for alert in alerts:
-            for name, message in self.told.get(alert.id, {}).items():
-                channel, watchlist = self.rules.channels.get(name), self.rules.watchlists.get(alert.watchlist)
-                if channel is None or watchlist is None or not channel.updates or name in done:
-                    continue
-                done.add(name)
-                last = self.updates.get((name, placed.story_id))
-                when = update_slot(alert, watchlist, channel, last=last, rules=self.rules, now=self.now)
-                if when is not None:
-                    self.updates[name, placed.story_id] = when
-                    self._keep_update(channel, when, alert, message, placed)
+        for alert, channel in pairs:
+            event, thread = self.rules.told(self.told.get(alert.id, {}), channel)
+            if event is None or channel.name in done:
+                continue
+            last = self.updates.get((channel.name, placed.story_id))
+            watchlist = self.rules.watchlists[alert.watchlist]
+            when = update_slot(alert, watchlist, channel, last=last, rules=self.rules, now=self.now)
+            if when is not None:
+                done.add(channel.name)
+                self.updates[channel.name, placed.story_id] = when
+                self._keep_update(channel, when, alert, event, thread, placed)
 
-    def _keep_update(self, channel: Channel, when: Slot, alert: Alert, message: Message, placed: Placed) -> None:
+    def _channels(self, alert: Alert) -> tuple[Channel, ...]:
+        """Where an alert of before would go now; nowhere if nobody watches for it any more."""
+        watchlist = self.rules.watchlists.get(alert.watchlist)
+        return self.rules.routes(watchlist) if watchlist else ()
+
+    def _keep_update(
+        self, channel: Channel, when: Slot, alert: Alert, event: Event, thread: str | None, placed: Placed
+    ) -> None:
         article = placed.reading.article
         report = Report(
             url=article.url,
@@ -261,12 +285,12 @@ class _Desk:
                 id=self.new_id(),
                 type=EventType.ALERT_UPDATED,
                 channel=channel.name,
-                event=render.updated_event(message.event, story=story, now=self.now),
+                event=render.updated_event(event, story=story, now=self.now),
                 created_at=self.now,
                 next_at=when.at,
                 alert_id=alert.id,
                 batch=when.batch,
-                reply_to=message.id,
+                reply_to=thread,
             )
         )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from monitor.core import render
 from monitor.core.model import Alert, Delivery, DeliveryState, Event, EventType, Message, Slot, Story, StoryRecord
 from monitor.core.routes import NewId, Rules, slot
-from monitor.core.settings import Channel
+from monitor.core.settings import Watchlist
 
 Told = Mapping[str, Mapping[str, Message]]
 """Alert id → {channel: what it was told}."""
@@ -22,11 +22,13 @@ def due(alerts: Iterable[Alert], record: StoryRecord, rules: Rules) -> tuple[Ale
     return tuple(
         alert
         for alert in alerts
-        if (watchlist := rules.watchlists.get(alert.watchlist)) is not None
-        and watchlist.escalate is not None
-        and alert.escalated_at is None
-        and len(record.domains) >= watchlist.escalate
+        if alert.escalated_at is None and reached(rules.watchlists.get(alert.watchlist), record)
     )
+
+
+def reached(watchlist: Watchlist | None, record: StoryRecord) -> bool:
+    """Whether as many independent sources carry a story as the watchlist's `escalate` says."""
+    return watchlist is not None and watchlist.escalate is not None and len(record.domains) >= watchlist.escalate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +51,7 @@ def deliveries(
         watchlist = rules.watchlists[alert.watchlist]
         for channel in rules.routes(watchlist):
             when = slot(alert, watchlist, channel, recent=(), rules=rules, now=now)
-            event, thread = _told(told.get(alert.id, {}), channel)
+            event, thread = rules.told(told.get(alert.id, {}), channel)
             if when and event:
                 part = _Part(alert=alert, when=when, event=event, thread=thread)
                 by_channel.setdefault(channel.name, []).append(part)
@@ -91,15 +93,3 @@ def _to_channel(
         carrier = carrier if part.when.batch else carrier or delivery.id
         made.append(delivery)
     return made
-
-
-def _told(messages: Mapping[str, Message], channel: Channel) -> tuple[Event | None, str | None]:
-    """What a channel was told of an alert, and in which message; or what others were, without what does not concern it:
-    the other watchlists that are named there may not be its own, nor what was found for them."""
-    own = messages.get(channel.name)
-    if own:
-        return own.event, own.id
-    for message in messages.values():
-        data = message.event["data"]
-        return {**message.event, "data": {**data, "also": [], "hits": [] if data["also"] else data["hits"]}}, None
-    return None, None

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.core import render, timing
-from monitor.core.model import Alert, Delivery, EventType, Slot, Story, Verdict
+from monitor.core.model import Alert, Delivery, Event, EventType, Message, Slot, Story, Verdict
 from monitor.core.notices import Notice
 from monitor.core.settings import USUAL_STORIES, Channel, HealthSettings, StoriesSettings, Watchlist
 
@@ -42,6 +42,24 @@ class Rules:
         others = tuple(channel for channel in self.channels.values() if channel.name != but)
         asked = tuple(channel for channel in others if channel.health)
         return asked or tuple(channel for channel in others if channel.default)
+
+    def told(self, messages: Mapping[str, Message], channel: Channel) -> tuple[Event | None, str | None]:
+        """What a channel may be told again of an alert, and the message in which it was; `messages`: channel → what it was
+        told. A channel that was not told gets what others were. Other watchlists are named only if the channel is theirs,
+        now as then; if one is not, what was found is left out, since nothing tells what was found for which."""
+        own = messages.get(channel.name)
+        first = own or next(iter(messages.values()), None)
+        if first is None:
+            return None, None
+        data = first.event["data"]
+        also = [name for name in data["also"] if own and self._leads(name, channel)]
+        if also != data["also"]:
+            data = {**data, "also": also, "hits": []}
+        return {**first.event, "data": data}, own and own.id
+
+    def _leads(self, name: str, channel: Channel) -> bool:
+        watchlist = self.watchlists.get(name)
+        return watchlist is not None and channel in self.routes(watchlist)
 
 
 def slot(

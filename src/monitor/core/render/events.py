@@ -5,7 +5,7 @@ the configuration. The shapes are a promise (docs/receiving.md); receivers ignor
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -72,14 +72,16 @@ def alert_event(
     story: Story,
     now: datetime,
     confidential: bool = False,
+    escalated: bool = False,
     revision: Mapping[str, Any] | None = None,
 ) -> Data:
     """alert.created, alert.updated, article.changed or article.gone (`kind`), under 20 kB.
 
     `hits` in reading order, those of `watchlist` and of `also`; `also` names the other watchlists that the same article
     hit for the same channel; `confidential` if one of those is. What the size leaves out is counted in `left_out`. The
-    event of a confidential watchlist says so, and no subject, log or terminal shows what is in it. `revision` is what
-    became of the article: {"change": …} (see edits.py) or {"gone": {"since", "reason"}}.
+    event of a confidential watchlist says so, and no subject, log or terminal shows what is in it. `escalated` if so
+    many sources carry the story already that no message of its own tells it. `revision` is what became of the article:
+    {"change": …} (see edits.py) or {"gone": {"since", "reason"}}.
     """
     data: Data = {
         "alert": alert.id,
@@ -92,13 +94,16 @@ def alert_event(
     }
     if confidential or watchlist.confidential:
         data["confidential"] = True
+    if escalated:
+        data["escalated"] = {"sources": story.independent}
     data = sounded(data)
     return fitting(lambda caps: envelope(kind, now, trimmed(data, caps)))
 
 
 def updated_event(event: Event, *, story: Story, now: datetime) -> Data:
     """alert.updated: what was told of an alert, with its story as it is now; `story.others` are the new reports."""
-    data = {**event["data"], "story": sounded(story_data(story))}
+    data = {name: value for name, value in event["data"].items() if name != "escalated"}
+    data |= {"story": sounded(story_data(story))}
     return fitting(lambda caps: envelope(EventType.ALERT_UPDATED, now, trimmed(data, caps)))
 
 
@@ -109,6 +114,22 @@ def escalated_event(event: Event, *, also: Sequence[str], story: Story, confiden
     data = {**event["data"], "also": list(dict.fromkeys(names)), "story": sounded(story_data(story))}
     data |= {"escalated": {"sources": story.independent}} | ({"confidential": True} if confidential else {})
     return fitting(lambda caps: envelope(EventType.ALERT_ESCALATED, now, trimmed(data, caps)))
+
+
+def kept_secret(event: Event, secret: Collection[str]) -> Event:
+    """The event, marked as confidential where it tells of a watchlist that is named in `secret`: a list may have become
+    confidential since the message was made."""
+    told = alerts_of(event)
+    touched = [data for data in told if not data.get("confidential") and not _named(data).isdisjoint(secret)]
+    if not touched:
+        return event
+    marked = [{**data, "confidential": True} if data in touched else data for data in told]
+    data = {**event["data"], "alerts": marked} if event["type"] == EventType.ALERT_DIGEST else marked[0]
+    return {**event, "data": data}
+
+
+def _named(data: Data) -> set[str]:
+    return {data["watchlist"]["name"], *data["also"], *(each["name"] for each in data.get("watchlists", ()))}
 
 
 def health_event(
