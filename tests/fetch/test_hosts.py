@@ -47,7 +47,7 @@ def test_requests_to_a_host_come_one_by_one_and_apart() -> None:
         client = client_for(server, per_host_delay=timedelta(seconds=DELAY))
         await get_all(client, *urls, server.on("/robots.txt", slowly))
         assert len(server.requests) == 5
-        assert min(gaps(server.requests)) > 0.95 * DELAY
+        assert min(gaps(server.requests)) >= 1.25 * DELAY  # counted from the answers, however late a request arrives
         assert max(server.crowd.values()) == 1
 
     play(scene)

@@ -165,6 +165,7 @@ class Client:
     async def _ask(self, request: httpcore2.Request, turn: Host, purpose: Purpose, within: float) -> Answer:
         try:
             async with asyncio.timeout(within), self._wire.send(request, turn.started) as response:
+                turn.started()  # once more: only now is it certain that the request has arrived, and the pause is the host's
                 headers = _fields(response.headers)
                 if response.status != 200:  # nobody reads what an error or a redirect has to say
                     return Answer(status=response.status, headers=headers)
