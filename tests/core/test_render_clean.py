@@ -1,12 +1,15 @@
 """Strangers' text made fit to be shown."""
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.render.clean import address, around, host, marked, shorten, sound, visible
+from monitor.core.render.clean import address, around, host, inert, marked, shorten, sound, visible
+
+BIDI = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
 @pytest.mark.parametrize(
@@ -19,6 +22,15 @@ from monitor.core.render.clean import address, around, host, marked, shorten, so
         ("pay\u202efdp.exe", "payfdp.exe"),
         ("\u2066a\u2069\u200fb\u061c\ufeff", "ab"),
         ("می\u200cخواهم", "می\u200cخواهم"),  # the joiners that Persian and emoji need stay
+        ("👩\u200d⚕️ क्\u200dष", "👩\u200d⚕️ क्\u200dष"),
+        ("\u202bשלום עולם\u202c", "שלום עולם"),  # what is written to the left needs no marks to be read
+        ("مرحبا\u200f (news)\u200e", "مرحبا (news)"),
+        ("a\u00adb\u034fc\u180ed\u200be\u2060f\u2063g\u2065h\ufffai", "abcdefghi"),
+        ("see\U000e0041\U000e0042\U000e007f", "see"),
+        ("\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x1b\\", "]8;;https://evil.example \\click ]8;; \\"),
+        ("\x1b]0;title\x07\x1b[2J\x9b31m", "]0;title [2J 31m"),
+        ("right\rwrong\b\b\b", "right wrong"),
+        ("[bold red]x[/] [link=https://evil.example]y[/link]", "[bold red]x[/] [link=https://evil.example]y[/link]"),
         ("half \ud83d", "half \ufffd"),
     ],
 )
@@ -32,7 +44,22 @@ def test_visible_text_is_one_line_that_can_be_encoded(text: str) -> None:
     shown.encode()
     assert len(shown.splitlines()) <= 1
     assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
+    assert not [c for c in shown if unicodedata.bidirectional(c) in BIDI]
     assert len(sound(text)) == len(text)
+
+
+@given(st.text(st.characters()))
+def test_json_that_a_terminal_obeys_in_nothing_says_the_same(text: str) -> None:
+    shown = inert(json.dumps([text, {text: 1}], ensure_ascii=False))
+    shown.encode()
+    assert json.loads(shown) == [text, {text: 1}]
+    assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
+    assert not [c for c in shown if unicodedata.bidirectional(c) in BIDI]
+
+
+def test_json_is_left_alone_where_it_is_harmless() -> None:
+    assert inert('["Grün می\u200cخواهم 👩\u200d⚕️"]') == '["Grün می\u200cخواهم 👩\u200d⚕️"]'
+    assert inert('["\x9b\u202e\ud800\U000e0041\x7f"]') == r'["\u009b\u202e\ud800\udb40\udc41\u007f"]'
 
 
 @pytest.mark.parametrize(
@@ -74,7 +101,13 @@ def test_shorten_keeps_the_beginning() -> None:
     [
         ("https://coast.example.org/a?b=c&d=(e)", None, "coast.example.org"),
         ("http://Coast.Example.org:8080/", None, "coast.example.org"),
-        ("https://порт.example/", None, "порт.example"),
+        ("https://порт.example/", None, "xn--n1abei.example"),  # the name as the name system has it
+        ("https://аррӏе.com/", None, "xn--80ak6aa92e.com"),
+        ("https://ｅｖｉｌ.example/", None, "evil.example"),
+        ("https://bank.example%2eevil.example/", None, None),
+        ("https://bank.example／evil.example/", None, None),
+        ("https://bank\u200b.example/", "https://bank%E2%80%8B.example/", None),
+        ("https://a..b/", None, None),
         ("http://[2001:db8::1]/", None, "2001:db8::1"),
         ("javascript:alert(1)", None, None),
         ("data:text/html,<b>", "data:text/html,%3Cb%3E", None),
@@ -85,7 +118,8 @@ def test_shorten_keeps_the_beginning() -> None:
         ("https://bank.example\\@evil.example/", "https://bank.example%5C@evil.example/", None),
         ("https://[broken/", None, None),
         ('https://a.example/"><b>', "https://a.example/%22%3E%3Cb%3E", "a.example"),
-        ("https://a.example/\u202efdp\r\nX: y\x1b", "https://a.example/fdp%0D%0AX:%20y%1B", "a.example"),
+        ("https://a.example/\u202efdp\r\nX: y\x1b", "https://a.example/%E2%80%AEfdp%0D%0AX:%20y%1B", "a.example"),
+        ("https://a.example/\x9b\u2028\U000e0041", "https://a.example/%C2%9B%E2%80%A8%F3%A0%81%81", "a.example"),
         ("https://a.example/\ud800", "https://a.example/\ufffd", "a.example"),
         ("", None, None),
     ],

@@ -343,7 +343,8 @@ def forms(told: dict[str, Any]) -> tuple[Mail, str, tuple[str, str]]:
 def test_strange_text_harms_no_mail(text: str) -> None:
     for told in (mail(titled(text)), mail(titled("plain", watchlist=replace(WATCHLIST, title=text)))):
         assert re.fullmatch(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*", told.subject)
-        assert len(told.subject) <= 160
+        assert "=?" not in told.subject
+        assert len(told.subject.replace("\u200b", "")) <= 160
         told.text.encode()
         read = Reader(told.html)
         assert read.tags <= TAGS
@@ -366,7 +367,7 @@ def test_strange_text_harms_no_terminal(text: str) -> None:
 def test_strange_text_mentions_nobody_and_hides_no_link_in_a_chat(text: str) -> None:
     title, body = plain(titled(text))
     for shown in (title, body):
-        assert not re.search(r"[<>\[\]`\x00-\x09\x0b-\x1f]|@\w|\]\(", shown)
+        assert not re.search(r"[<>\[\]`~|\x00-\x09\x0b-\x1f]|@\w|\]\(|#\s|(?<!\w)_|_(?!\w)", shown)
         shown.encode()
     assert "\n" not in title
     assert URL in body
@@ -382,8 +383,26 @@ def test_what_is_no_honest_link_is_shown_and_not_linked(address: str) -> None:
 
 
 def test_addresses_in_chats_mention_nobody() -> None:
-    _, body = plain(event(article=replace(ARTICLE, url="https://coast.example.org/@everyone/[1]")))
-    assert "https://coast.example.org/%40everyone/%5B1%5D" in body
+    _, body = plain(event(article=replace(ARTICLE, url="https://coast.example.org/@everyone/[1]/**~~a_b")))
+    assert "https://coast.example.org/%40everyone/%5B1%5D/%2A%2A%7E%7Ea_b" in body
+
+
+def test_in_chats_only_what_was_found_is_marked() -> None:
+    told = event(hits=(hit("wolf", "A *grey* wolf #1 of snake_case"),), article=replace(ARTICLE, title="# _Loud_ *x*"))
+    _, body = plain(told)
+    assert body.startswith("＃ ＿Loud＿ ∗x∗\n")
+    assert "A ∗grey∗ *wolf* #1 of snake_case" in body
+
+
+@pytest.mark.parametrize("kind", [EventType.ALERT_CREATED, EventType.ALERT_UPDATED])
+def test_a_link_in_a_mail_says_where_it_leads(kind: EventType) -> None:
+    told = event(kind, article=replace(ARTICLE, url="https://аррӏе.example/login", title="www.bank.example"))
+    assert "<bdi>xn--80ak6aa92e.example</bdi>" in mail(told).html
+
+
+def test_a_title_stays_what_it_is_in_a_subject() -> None:
+    subject = mail(event(article=replace(ARTICLE, title="=?utf-8?q?Bcc?="))).subject
+    assert subject.replace("\u200b", "") == "Harbour works: =?utf-8?q?Bcc?="
 
 
 def test_templates_stay_what_they_are() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from datetime import timedelta
 
@@ -43,12 +44,38 @@ def test_a_message_arrives() -> None:
     assert (body["title"], body["message"].rstrip()) == (title, text)
 
 
-@pytest.mark.parametrize("name", ["markup", "mention", "chat link", "surrogate", "template", "header", "empty", "long"])
-def test_strange_text_arrives_disarmed(name: str) -> None:
-    result, server = asyncio.run(send_once(Reply(), titled(NASTY[name])))
+OBEYED = re.compile(r"[<>\[`~|\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|@\w|\]\(|#\s|(?<!\w)_|_(?!\w)")
+"""What a chat service or a terminal may obey; a single asterisk is ours."""
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+def test_strange_text_arrives_disarmed(text: str) -> None:
+    result, server = asyncio.run(send_once(Reply(), titled(text)))
     assert result == Receipt()
     body = "".join(json.loads(request.body)["message"] for request in server.requests)
-    assert not {"<", ">", "[", "`"} & set(body)
+    assert not OBEYED.search(body)
+
+
+K, S = "k" * 26, "s" * 24
+SERVICES = {
+    f"mmost://{{place}}/{K}": f"/hooks/{K}",
+    f"rocket://{S}/{S}@{{place}}": f"/hooks/{S}/{S}",
+    "ntfy://{place}/desk": "/",
+    f"gotify://{{place}}/{S}": "/message",
+}
+
+
+@pytest.mark.parametrize("name", ["mention", "chat link", "chat markup", "markup"])
+@pytest.mark.parametrize(("url", "path"), SERVICES.items(), ids=[url.partition(":")[0] for url in SERVICES])
+def test_what_goes_over_the_line_to_a_service_mentions_nobody(url: str, path: str, name: str) -> None:
+    async def run() -> str:
+        async with Server() as server:
+            server.on(path, Reply(body=b'{"success": true}'))
+            place = f"{server.hosts[0]}:{server.port}"
+            await notifier(url.format(place=place)).send(message(titled(NASTY[name])))
+            return "".join(request.body.decode() for request in server.requests)
+
+    assert not re.search(r"@(?:everyone|here|channel|all)|<[!@a-z]|\]\(|!\[|\*\*|~~", asyncio.run(run()))
 
 
 def test_a_failure_is_tried_again_and_explained() -> None:

@@ -43,7 +43,8 @@ class Group(TyperGroup):
             result = super().invoke(ctx)
             sys.stdout.flush()  # a reader that has gone away is noticed here, and not when Python ends
         except ConfigError as error:
-            say("\n".join(map(str, error.problems)))
+            for problem in error.problems:
+                say(str(problem))
             raise typer.Exit(WRONG) from error
         except MonitorError as error:
             say(f"monitor: {error}")
@@ -63,8 +64,10 @@ def group(help_text: str) -> typer.Typer:
 
 
 def say(text: str) -> None:
-    """A line to people, which is not a result: to stderr."""
-    print(text, file=sys.stderr)
+    """A line to people, which is not a result: to stderr. Errors may tell what a stranger's server said."""
+    from monitor.core.render.clean import visible
+
+    print(visible(text), file=sys.stderr)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -365,11 +365,6 @@ def _write(answers: list[Line]) -> None:
 
 
 def _line(answer: Line) -> bytes:
-    """One line; where a lone surrogate stands in it, which UTF-8 has no form for, all in ASCII."""
-    from monitor.cli.output import plain
+    from monitor.cli.output import as_json
 
-    try:
-        text = json.dumps(answer, ensure_ascii=False, default=plain).encode()
-    except UnicodeEncodeError:
-        text = json.dumps(answer, default=plain).encode()
-    return text + b"\n"
+    return as_json(answer).encode() + b"\n"

@@ -22,9 +22,16 @@ _READABLE = 16  # columns that a text in many lines needs
 _UNITS = (("d", 86400), ("h", 3600), ("min", 60))
 
 
+def as_json(document: object, indent: int | None = None) -> str:
+    """JSON that can be looked at on a terminal, and that UTF-8 has a form for, whatever strangers wrote into it."""
+    from monitor.core.render.clean import inert
+
+    return inert(json.dumps(document, ensure_ascii=False, indent=indent, default=plain))
+
+
 def show_json(document: object) -> None:
     """The one JSON document that `--json` promises."""
-    _write(json.dumps(document, ensure_ascii=False, indent=2, default=plain) + "\n")
+    _write(as_json(document, indent=2) + "\n")
 
 
 def line(text: str = "", indent: int = 0) -> None:
@@ -53,7 +60,7 @@ def table(
 
     cells = [[visible(cell) for cell in row] for row in rows]
     if not cells:
-        print(empty, file=sys.stderr)
+        print(visible(empty), file=sys.stderr)
         return
     from rich.console import Console
 
@@ -106,10 +113,12 @@ def progress(words: str, total: int | None = None) -> Iterator[Advance]:
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
+    from monitor.core.render.clean import visible
+
     done = (BarColumn(), MofNCompleteColumn()) if total else ()
     columns = (SpinnerColumn(), "{task.description}", *done, TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty())
-    task = bar.add_task(escape(words), total=total)
+    task = bar.add_task(escape(visible(words)), total=total)
     timer = threading.Timer(PATIENCE, bar.start)
     timer.start()
     try:
@@ -159,7 +168,7 @@ def plain(value: object) -> object:
 
 
 def _write(text: str) -> None:
-    """Whatever the locale, results are UTF-8; a lone surrogate, which no encoding has, becomes a question mark."""
+    """Whatever the locale, results are UTF-8; of a file's name, what is no UTF-8 becomes a question mark."""
     stream: Any = sys.stdout
     stream.flush()
     stream.buffer.write(text.encode("utf-8", "replace"))

@@ -1,24 +1,30 @@
 """Strangers' text made fit to be shown: harmless characters, bounded length, honest addresses.
 
-Escaping for one kind of channel (HTML, chat services) belongs to that channel's module.
+Whatever shows such a text to a person, in a message, a table or the log, gets it from here. Escaping for one kind of channel
+(HTML, mail headers, chat services) belongs to that channel's module.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
+from monitor.core import urls
+
 _ELLIPSIS = "…"
 
 # Line ends, escape sequences and C1 controls end a header, a line or a terminal's patience: a space stands for each.
-# Bidi controls make a text read as what it is not, and annotation marks hide a part of it: they go.
+# Bidi controls make a text read as what it is not; annotation marks, tags and what has no width hide a part of it: they go.
+# The two joiners stay, without which Persian cannot be read, nor many a script of India, nor emoji of several people.
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
-_INVISIBLE = dict.fromkeys(
-    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC), 0xFEFF]
-)
+_BIDI = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2070)]
+_HIDING = [0x00AD, 0x034F, 0x180E, 0x200B, *range(0x2060, 0x2066), *range(0xFFF9, 0xFFFC), 0xFEFF]
+_INVISIBLE = dict.fromkeys([*_BIDI, *_HIDING, *range(0xE0000, 0xE0080)])
 _HARMLESS = {**_CONTROLS, **_INVISIBLE}
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _UNSAFE_IN_ADDRESS = re.compile(r"""[\s"'<>\\^`{|}]""")
+_OBEYED = re.compile(f"[\ud800-\udfff{''.join(chr(code) for code in _HARMLESS if code >= 0x7F)}]")
 _HOST = re.compile(r"[\w.\-:\[\]]+")
 
 
@@ -30,6 +36,12 @@ def sound(text: str) -> str:
 def visible(text: str) -> str:
     """The text on one line, without control and bidi characters; white space collapsed."""
     return " ".join(sound(text).translate(_HARMLESS).split())
+
+
+def inert(document: str) -> str:
+    """JSON text with the same meaning, in which what a terminal would obey or hide is written as `\\uXXXX`: whatever is
+    over 0x7E and `visible` would take away. (What is below, JSON escapes by itself.)"""
+    return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], document)
 
 
 def whole(sentences: Iterable[str]) -> list[str]:
@@ -96,20 +108,23 @@ def _joined(text: str, at: int) -> bool:
 
 def address(url: str) -> str:
     """The address as it may be shown and linked: whatever could end or disguise it is percent-encoded."""
-    shown = sound(url).translate(_INVISIBLE)
-    return "".join(quote(c, safe="") if _UNSAFE_IN_ADDRESS.match(c) or ord(c) in _CONTROLS else c for c in shown)
+    return "".join(quote(c, safe="") if _UNSAFE_IN_ADDRESS.match(c) or ord(c) in _HARMLESS else c for c in sound(url))
 
 
 def host(url: str) -> str | None:
     """The host that a click on `address(url)` leads to, or None if the address is not to be made a link: another
-    scheme than http and https, no host, or a user name that poses as one."""
+    scheme than http and https, no host, or a user name that poses as one.
+
+    An international name is told as the name system has it (xn--…), since a letter of another script may look like an a.
+    """
+    shown = address(url)
     try:
-        parts = urlsplit(address(url))
+        parts = urlsplit(shown)
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc):
         return None
-    return parts.hostname or None
+    return urls.host(shown) or None
 
 
 def marked(sentence: str, surfaces: list[str]) -> tuple[tuple[str, bool], ...]:

@@ -10,10 +10,15 @@ from html import escape
 from monitor.core.model import Event
 from monitor.core.render.brief import Brief, Line, Link, Pieces, Telling, tell
 
+# Whoever writes `=?utf-8?q?…?=` (RFC 2047) into a title means that mail programs decode it. Python's own headerregistry
+# does, and writes what comes out of it, line ends included, as header fields: a title could add a Bcc (Python 3.11.7,
+# 2026-11-22). With something between the two characters it is a text like any other.
+_ENCODED = ("=?", "=\u200b?")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mail:
-    """`subject` is one line without control characters; `html` a whole document."""
+    """`subject` is one line without control characters and encoded words; `html` a whole document."""
 
     subject: str
     text: str
@@ -23,7 +28,7 @@ class Mail:
 def mail(event: Event) -> Mail:
     """Any event as a mail; a neutral event makes a neutral mail, a confidential one a subject that tells nothing."""
     telling = tell(event)
-    return Mail(subject=telling.subject, text=_text(telling), html=_html(telling))
+    return Mail(subject=telling.subject.replace(*_ENCODED), text=_text(telling), html=_html(telling))
 
 
 # Plain text

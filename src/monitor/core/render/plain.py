@@ -4,13 +4,21 @@ Neither has a part that is safe to format, so strangers' text is disarmed: for t
 bidi characters (every brief does), for chats also by taking away what makes mentions, links and markup.
 """
 
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
 from monitor.core.model import Event
 from monitor.core.render.brief import Brief, Pieces, tell
 
-# What chat services read as a mention (@everyone, <!channel>, <@123>), a link under another name ([…](…), <…|…>) or
-# markup: look-alikes stand for it, and a zero-width space parts an @ from the name behind it.
-_DISARM = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "@": "@\u200b"})
-_DISARM_ADDRESS = str.maketrans({"@": "%40", "[": "%5B", "]": "%5D"})
+# What chat services read as a mention (@everyone, <!channel>, <@123>), a link or picture under another name ([…](…), <…|…>)
+# or markup (*…*, ~~…~~, ||…||): look-alikes stand for it, and a zero-width space parts an @ from the name behind it.
+_MENTION = {"@": "@\u200b", "＠": "＠\u200b"}
+_MARKUP = {"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "*": "∗", "~": "∼", "|": "¦"}
+_DISARM = str.maketrans(_MENTION | _MARKUP)
+_DISARM_ADDRESS = str.maketrans({character: quote(character, safe="") for character in "@[]*"} | {"~": "%7E"})
+_UNDERLINE = re.compile(r"(?<!\w)_+|_+(?!\w)")  # inside a word it is none
+_HEADING = re.compile(r"#(?=\s)")
 
 
 def console(event: Event) -> str:
@@ -36,7 +44,7 @@ def plain(event: Event) -> tuple[str, str]:
 def _shown(brief: Brief) -> str:
     lines = [brief.article.facts, brief.article.url]
     lines += [f"{line.sign} {_quoted(line.pieces)}" for line in brief.difference]
-    lines += [_quoted(quote) for quote in brief.quotes]
+    lines += [_quoted(quoted) for quoted in brief.quotes]
     lines += [*brief.notes, *(f"{other.facts}: {other.url}" for other in brief.others)]
     lines.append(f"monitor alerts show {brief.id}")
     return "\n".join([f"ALERT {brief.heading}: {brief.article.title}", *_indented(lines)])
@@ -49,20 +57,22 @@ def _hidden(brief: Brief) -> str:
 def _chat(brief: Brief) -> list[str]:
     link = brief.article
     lines = [_disarmed(link.title), _disarmed(link.facts), link.url.translate(_DISARM_ADDRESS)]
-    lines += [_disarmed(f"{line.sign} {_quoted(line.pieces)}") for line in brief.difference]
-    lines += [_disarmed(_quoted(quote)) for quote in brief.quotes]
+    lines += [f"{line.sign} {_quoted(line.pieces, _disarmed)}" for line in brief.difference]
+    lines += [_quoted(quoted, _disarmed) for quoted in brief.quotes]
     lines += [_disarmed(note) for note in (brief.heading, *brief.notes)]
     for other in brief.others:
         lines += [_disarmed(f"{other.title} · {other.facts}"), other.url.translate(_DISARM_ADDRESS)]
     return lines
 
 
-def _quoted(quote: Pieces) -> str:
-    return "".join(f"*{piece}*" if hit else piece for piece, hit in quote)
+def _quoted(pieces: Pieces, clean: Callable[[str], str] = str) -> str:
+    return "".join(f"*{clean(piece)}*" if hit else clean(piece) for piece, hit in pieces)
 
 
 def _disarmed(text: str) -> str:
-    return text.translate(_DISARM)
+    """Without what chat services obey. A mail address cannot be clicked on any more."""
+    whole = _UNDERLINE.sub(lambda found: "＿" * len(found[0]), text)
+    return _HEADING.sub("＃", whole).translate(_DISARM)
 
 
 def _indented(lines: list[str]) -> list[str]:
