@@ -10,6 +10,7 @@ import pytest
 
 from monitor import lock
 from monitor.core.errors import NotifyError
+from monitor.core.model import Receipt
 from support.build import DAY, HOUR, match
 from support.commands import Done, run, write_config
 from support.stored import Stored
@@ -152,11 +153,20 @@ def test_what_waits_for_a_channel_that_is_no_more_is_said_and_can_be_sent_elsewh
     assert words not in ask(stored, "status").out
 
 
+def test_a_receiver_that_lost_what_it_was_given_gets_it_again(stored: Stored) -> None:
+    assert "Nothing was sent" in ask(stored, "alerts", "resend", "--since", "1h", "--delivered").err
+    stored.attempt(Receipt(code=204))
+    again = ask(stored, "alerts", "resend", "--since", "1h", "--delivered", "--channel", "desk")
+    assert again.out.endswith("to desk: due now, as a new message\n")
+
+
 def test_all_that_was_given_up_lately_is_sent_again(stored: Stored) -> None:
     stored.attempt(GIVEN_UP)
     assert ask(stored, "alerts", "resend", "--since", "1h").out.endswith("to desk: due now, under the same id\n")
     assert "Nothing was given up" in ask(stored, "alerts", "resend", "--since", "1h").err
     stored.now -= DAY
     stored.attempt(GIVEN_UP)
-    for wrong in ((), ("x", "--since", "1h"), ("--from", "old"), ("--to", "desk", "x")):
+    assert "did you mean 'desk'?" in ask(stored, "alerts", "resend", "--since", "1h", "--channel", "dest").err
+    wrongs = ((), ("x", "--since", "1h"), ("--from", "old"), ("--to", "desk", "x"), ("x", "--delivered"))
+    for wrong in wrongs:
         assert ask(stored, "alerts", "resend", *wrong).status == 2

@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,10 +14,10 @@ import pytest
 
 from monitor.core.decide import decide
 from monitor.core.errors import NotifyError, StoreError
-from monitor.core.model import Check, EntryState, Fault, Receipt
-from monitor.core.settings import Channel, Console, Mark
+from monitor.core.model import Check, EntryState, Fault, History, Listing, Outcome, Receipt
+from monitor.core.settings import Channel, Console, Mark, StoriesSettings
 from monitor.store import ledger, polls
-from support.build import DAY, HOUR, MINUTE, NOW, article, listing, match, reading, rules
+from support.build import DAY, HOUR, MINUTE, NOW, article, listing, match, reading, record, rules
 from support.stored import DESK, Stored, new_id
 
 LATER = NOW + HOUR
@@ -446,3 +447,49 @@ def test_a_damaged_database_is_not_taken_for_a_good_copy(stored: Stored, tmp_pat
     with pytest.raises(StoreError, match="is not sound"):
         ledger.backup(stored.path, tmp_path / "copy.db")
     assert not list(tmp_path.glob("copy*"))
+
+
+def test_what_was_given_up_is_sent_again_whatever_kind_it_is(stored: Stored) -> None:
+    stored.alert()
+    stored.attempt(REFUSED)
+    kinds = ("article.changed", "article.gone", "alert.digest", "source.failing")
+    with stored.db() as db:
+        for kind in kinds:
+            db.execute(
+                """INSERT INTO deliveries (id, type, channel, event, created_at, next_at, state, attempts, finished_at)
+                   SELECT ? || id, ?, 'ops', event, created_at, next_at, state, attempts, finished_at FROM deliveries
+                   WHERE type = 'alert.created'""",
+                (kind, kind),
+            )
+
+    def again(**named: Any) -> list[bool]:
+        with ledger.writing(stored.path) as db:
+            sent = ledger.resend_all(db, stored.now - HOUR, stored.now, new_id, **named)
+        return [each["new"] for each in sent]
+
+    assert again(channel="ops") == [False] * len(kinds)
+    assert again() == [False]
+    stored.attempt(Receipt(code=204))
+    stored.attempt(Receipt(code=204), channel="ops")
+    assert again() == []
+    assert again(delivered=True) == [True] * len(kinds)  # but not the one about a source
+
+
+@pytest.mark.parametrize(("window", "found"), [(DAY, 1), (MINUTE, 0)])
+def test_a_replay_keeps_to_the_configured_windows(stored: Stored, window: timedelta, found: int) -> None:
+    first = stored.publish("Wolves return", text=" ".join(f"Wolf {number} returns." for number in range(40))).placed[0]
+    stored.now += HOUR
+    mark = replace(first.reading.fingerprint, pages=())
+    fresh = replace(first.reading, article=replace(first.reading.article, id="later"), fingerprint=mark)
+    asked = Check(
+        source=stored.sources[0], record=record(), at=stored.now, jitter=0.0, found=Listing(readings=(fresh,), fresh=1)
+    )
+    seen: list[History] = []
+
+    def look(check: Check, history: History) -> Outcome:
+        seen.append(history)
+        return Outcome(record=check.record)
+
+    ledger.replay(stored.path, asked, look, StoriesSettings(copy_window=window, story_window=window))
+
+    assert len(seen[0].candidates) == found

@@ -149,8 +149,12 @@ def resend(
     known: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of an alert or of a delivery.")] = None,
     since: Annotated[
         timedelta | None,
-        typer.Option(metavar="SPAN", parser=span, help="All alerts that were given up in the last 12h, 7d, …"),
+        typer.Option(metavar="SPAN", parser=span, help="All messages that were given up in the last 12h, 7d, …"),
     ] = None,
+    channel: Annotated[str | None, typer.Option(metavar="NAME", help="With --since: only those to it.")] = None,
+    delivered: Annotated[
+        bool, typer.Option("--delivered", help="With --since: also what arrived, for a receiver that lost it.")
+    ] = False,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="CHANNEL", help="All that waits for a channel that is no more.")
     ] = None,
@@ -159,42 +163,55 @@ def resend(
     """Send an alert again.
 
     What was given up or failed so far goes out at once, under the same id. If nothing of it did, every channel that was
-    told is told once more, under a new id. The id of a delivery sends that one.
+    told is told once more, under a new id. The id of a delivery sends that one. --since takes messages of every kind;
+    with --delivered, what was told of alerts and articles goes out once more, under new ids.
     """
     if [known, since, from_].count(None) != 2 or (from_ is None) != (to is None):
         raise WrongUsageError("write an ID, or --since SPAN, or --from CHANNEL --to CHANNEL")
+    if (channel or delivered) and not since:
+        raise WrongUsageError("--channel and --delivered go with --since SPAN")
     if from_ and to:
         _redirect(ctx, from_, to)
         return
-    sent = _send_again(place(ctx).database(), known, since)
+    sent = _send_all(ctx, since, channel, delivered) if since else _send_again(place(ctx).database(), known or "")
     for delivery in sent:
         how = "as a new message" if delivery["new"] else "under the same id"
         output.line(f"{delivery['id']} to {delivery['channel']}: due now, {how}")
-        if delivery["disabled"]:
-            say(
-                f"{delivery['channel']} answered 410 and is switched off: restart Monitor, or reload it, to try it again"
-            )
+    for name in dict.fromkeys(delivery["channel"] for delivery in sent if delivery["disabled"]):
+        say(f"{name} answered 410 and is switched off: restart Monitor, or reload it, to try it again")
     if not sent:
-        say("This alert was told to no channel." if known else "Nothing was given up in that time.")
+        missed = f"Nothing was {'sent' if delivered else 'given up'} in that time."
+        say("This alert was told to no channel." if known else missed)
 
 
-def _send_again(database: Path, known: str | None, since: timedelta | None) -> list[dict[str, Any]]:
+def _new_id() -> str:
     import ulid
 
+    return str(ulid.ULID())
+
+
+def _send_again(database: Path, known: str) -> list[dict[str, Any]]:
+    """Send one alert or one delivery again."""
     from monitor.store import ledger
 
     now = datetime.now(UTC)
-
-    def new_id() -> str:
-        return str(ulid.ULID())
-
     with ledger.writing(database) as db:
-        if since:
-            return ledger.resend_given_up(db, now - since, now, new_id)
-        table, found = find(db, known or "", ("alerts", "deliveries"))
+        table, found = find(db, known, ("alerts", "deliveries"))
         if table == "alerts":
-            return ledger.resend_alert(db, found, now, new_id)
-        return [ledger.resend(db, ledger.delivery(db, found), now, new_id)]
+            return ledger.resend_alert(db, found, now, _new_id)
+        return [ledger.resend(db, ledger.delivery(db, found), now, _new_id)]
+
+
+def _send_all(ctx: typer.Context, since: timedelta, channel: str | None, delivered: bool) -> list[dict[str, Any]]:
+    """Send again what was given up since then, or all that was sent."""
+    from monitor.store import ledger
+
+    channels = place(ctx).channels()
+    if channel and channels is not None and channel not in channels:
+        raise unknown("channel", channel, channels)
+    now = datetime.now(UTC)
+    with ledger.writing(place(ctx).database()) as db:
+        return ledger.resend_all(db, now - since, now, _new_id, channel=channel, delivered=delivered)
 
 
 def _redirect(ctx: typer.Context, from_: str, to: str) -> None:

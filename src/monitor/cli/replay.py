@@ -93,7 +93,8 @@ def _delivered(
         for story, article, matches in missed:
             now = datetime.now(UTC)
             asked = check(sources.get(article.source) or Source(name=article.source, url=""), article, matches, now)
-            outcome = ledger.replay(database, asked, partial(decide, rules=rules(now), new_id=lambda: str(ULID())))
+            decided = partial(decide, rules=rules(now), new_id=lambda: str(ULID()))
+            outcome = ledger.replay(database, asked, decided, config.stories)
             rows += [row for each in _each((story, article, matches)) if (row := _made(outcome, _row(*each)))]
             advance(1)
     return rows

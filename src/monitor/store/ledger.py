@@ -18,7 +18,7 @@ from typing import Any
 
 from monitor.core.errors import StoreError
 from monitor.core.model import Article, Check, DeliveryState, EntryState, Outcome, SourceState, Verdict
-from monitor.core.settings import Mark
+from monitor.core.settings import Mark, StoriesSettings
 from monitor.core.words import Forms, Key
 from monitor.store import VERSION, outbox, polls, rows
 from monitor.store.writer import explained
@@ -342,12 +342,22 @@ def _bearer(db: sqlite3.Connection, row: Row) -> Row:
     return delivery(db, row["carried_by"]) if row["carried_by"] else row
 
 
-def resend_given_up(db: sqlite3.Connection, since: datetime, now: datetime, new_id: Callable[[], str]) -> list[Row]:
-    """Send again, under their own ids, the alerts that were given up since then. Returns them as `resend` does."""
-    query = (
-        """SELECT * FROM deliveries WHERE state = 'given-up' AND finished_at >= ? AND type LIKE 'alert.%' ORDER BY id"""
-    )
-    return [resend(db, row, now, new_id) for row in db.execute(query, (rows.stamp(since),)).fetchall()]
+def resend_all(
+    db: sqlite3.Connection,
+    since: datetime,
+    now: datetime,
+    new_id: Callable[[], str],
+    *,
+    channel: str | None = None,
+    delivered: bool = False,
+) -> list[Row]:
+    """Send again, under their own ids, all messages that were given up since then, of every kind; with `delivered`, also
+    those about alerts and articles that arrived, as new ones. Returns them as `resend` does."""
+    query = """SELECT * FROM deliveries WHERE finished_at >= :since AND (:channel IS NULL OR channel = :channel)
+               AND (state = 'given-up' OR (:delivered AND state = 'delivered'
+                                           AND (type LIKE 'alert.%' OR type LIKE 'article.%'))) ORDER BY id"""
+    wanted = {"since": rows.stamp(since), "channel": channel, "delivered": delivered}
+    return [resend(db, row, now, new_id) for row in db.execute(query, wanted).fetchall()]
 
 
 def redirect(db: sqlite3.Connection, from_: str, to: str, now: datetime) -> int:
@@ -479,11 +489,12 @@ class _Kept(Mapping[Key, frozenset[str]]):
         return len(self._rows)
 
 
-def replay(path: Path, check: Check, decide: polls.Decide) -> Outcome:
-    """Write what matching stored articles again leads to, in one transaction. Raises StoreError."""
+def replay(path: Path, check: Check, decide: polls.Decide, about: StoriesSettings) -> Outcome:
+    """Write what matching stored articles again leads to, in one transaction; `about` says what is one story. Raises
+    StoreError."""
     with writing(path) as db:
         db.row_factory = sqlite3.Row
-        return polls.replay(check, decide, db)
+        return polls.replay(check, decide, db, about)
 
 
 def prune(path: Path, before: datetime, *, dry: bool) -> int:

@@ -163,10 +163,10 @@ def _recheck(db: sqlite3.Connection, now: datetime, apart: timedelta) -> None:
     db.executemany("UPDATE sources SET next_poll_at = ? WHERE id = ?", sooner)
 
 
-def replay(check: Check, decide: Decide, db: sqlite3.Connection) -> Outcome:
+def replay(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesSettings) -> Outcome:
     """What matching stored articles again leads to: alerts, what was found for them, and deliveries; entries, articles and
     the source stay as they are."""
-    outcome = decide(check, history.read(db, check))
+    outcome = decide(check, history.read(db, check, about))
     raised = {alert.watchlist for alert in outcome.alerts}
     for placed in outcome.placed:
         news = [match for match in placed.reading.matches if match.watchlist in raised]
