@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 import monitor.log
+from monitor.core.errors import ConfigError, Problem, SandboxError, StoreError
 from monitor.core.settings import Secret
 
 # After monitor.log, which keeps structlog from loading rich.
@@ -26,7 +28,9 @@ import structlog  # isort: skip
 def _as_before() -> Iterator[None]:
     root, before, showwarning = logging.getLogger(), structlog.get_config(), warnings.showwarning
     handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     logging.captureWarnings(capture=False)
     warnings.showwarning = showwarning
     root.handlers[:] = handlers
@@ -123,10 +127,132 @@ def test_a_traceback_has_no_values(capsys: pytest.CaptureFixture[str], terminal:
     assert "hush" not in text
 
 
-def test_titles_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+SECRET = "wolves of hush"
+
+
+def _errors() -> Iterator[BaseException]:
+    """Exceptions whose words are made of what must not be told, each in a way of its own."""
+    group = ExceptionGroup(SECRET, [ValueError(SECRET), ExceptionGroup("more", [KeyError(SECRET)])])
+    noted = RuntimeError("x")
+    noted.add_note(SECRET)
+    yield from (
+        ValueError(SECRET),
+        KeyError(SECRET),
+        UnicodeEncodeError("ascii", SECRET, 0, 1, SECRET),
+        group,
+        noted,
+    )
+    yield OSError(2, "No such file or directory", f"/tmp/{SECRET}")
+    yield ConfigError((Problem(file="watchlists.toml", line=1, path=SECRET, message=SECRET),))
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("error", [*_errors()], ids=repr)
+def test_a_traceback_does_not_say_what_the_error_says(
+    capsys: pytest.CaptureFixture[str], error: BaseException, terminal: bool
+) -> None:
+    monitor.log.configure(terminal=terminal)
+
+    def fail() -> None:
+        try:
+            raise error
+        except BaseException as first:
+            raise SandboxError("the child\x1b[2J died") from first
+
+    try:
+        fail()
+    except SandboxError:
+        structlog.get_logger().exception("it failed")
+    structlog.get_logger().warning("again", exc_info=error)
+    text = told(capsys)
+    assert "hush" not in text
+    assert text.count(type(error).__name__) >= 2
+    assert "which led to:" in text
+    assert "SandboxError: the child [2J died" in text
+    assert "in fail" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TypeError("unsupported operand type(s)"), "TypeError: unsupported operand type(s)"),
+        (StoreError("the disk is full"), "StoreError: the disk is full"),
+        (OSError(28, "No space left on device"), "OSError: No space left on device"),
+        (OSError(SECRET), "OSError"),
+        (ExceptionGroup("x", [TypeError("y")]), "ExceptionGroup\n  TypeError: y"),
+        (None, None),
+    ],
+)
+def test_a_traceback_says_what_helps(
+    capsys: pytest.CaptureFixture[str], error: BaseException | None, words: str | None
+) -> None:
+    monitor.log.configure(terminal=False)
+    structlog.get_logger().error("it failed", exc_info=error)
+    (line,) = lines(capsys)
+    assert line.get("exception") == words
+
+
+def test_errors_that_led_to_each_other_come_to_an_end(capsys: pytest.CaptureFixture[str]) -> None:
+    monitor.log.configure(terminal=False)
+    first, second = TypeError("first"), TypeError("second")
+    first.__cause__, second.__cause__ = second, first
+    structlog.get_logger().error("it failed", exc_info=first)
+    assert lines(capsys)[0]["exception"] == "TypeError: second\nwhich led to:\nTypeError: first"
+
+
+FALLS = """
+import sys, threading, monitor.log as m
+m.configure(terminal=False)
+class Odd:
+    def __del__(self):
+        raise KeyError("hu" + "sh")
+def fall():
+    raise ValueError("hu" + "sh")
+thread = threading.Thread(target=fall)
+thread.start()
+thread.join()
+Odd()
+{last}
+"""
+
+
+def test_what_nobody_caught_is_logged_like_everything_else() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FALLS.format(last="fall()")], capture_output=True, text=True, check=False, timeout=60
+    )
+    found = [json.loads(line) for line in done.stderr.splitlines()]
+    assert sorted(each["exception"].splitlines()[-1] for each in found) == ["KeyError", "ValueError", "ValueError"]
+    assert "hush" not in done.stderr
+    assert done.returncode == 1
+
+
+def test_whoever_presses_ctrl_c_sees_what_python_says() -> None:
+    last = "raise KeyboardInterrupt"
+    done = subprocess.run(
+        [sys.executable, "-c", FALLS.format(last=last)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stderr.endswith("KeyboardInterrupt\n")
+
+
+ATTACK = 'a\x1b[2J\x9b1m\nb\u202ec\u2028{"level": "error"}\rd\x07 می\u200cخواهم'
+
+
+def test_what_strangers_write_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     monitor.log.configure(terminal=True)
-    structlog.get_logger().info("read {title}", title="a\x1b[2J\x9b1m\nb\u202ec", rest="d\x07\r\ne")
-    assert clockless(told(capsys)) == "hh:mm:ss       read a[2J1m bc  (rest=d e)\n"
+    structlog.get_logger().info("read {title}", title=ATTACK, rest="d\x07\r\ne")
+    assert clockless(told(capsys)) == (
+        'hh:mm:ss       read a [2J 1m bc {"level": "error"} d می\u200cخواهم  (rest=d e)\n'
+    )
+
+
+def test_what_strangers_write_begins_no_line_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    monitor.log.configure(terminal=False)
+    structlog.get_logger().info("read {title}", title=ATTACK, half="\ud800", **{"a\nb\x9b": 1})
+    text = told(capsys)
+    assert len(text.splitlines()) == 1
+    assert not set("\x1b\x9b\x07\u202e\u2028\r\ud800") & set(text)
+    assert json.loads(text)["title"] == ATTACK
+    assert json.loads(text)["message"].startswith("read a [2J 1m bc")
 
 
 def test_braces_of_others_are_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,9 +267,10 @@ def test_libraries_only_warn(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("apscheduler.executors").warning("run of %s was missed", "tick")
     logging.getLogger("odd").log(35, "between two levels")
     logging.getLogger("odd").critical("it burns")
+    logging.getLogger("apprise.plugins").error("no such service: json://hush@example.org")
     warnings.showwarning("old", DeprecationWarning, "some.py", 1)
     assert [(line["level"], line["message"]) for line in lines(capsys)] == [
-        ("warning", "apscheduler.executors: run of tick was missed"),
+        ("warning", "apscheduler.executors: run of %s was missed"),  # what it fills in may be anything
         ("warning", "odd: between two levels"),
         ("critical", "odd: it burns"),
         ("warning", "py.warnings: some.py:1: DeprecationWarning: old"),

@@ -8,6 +8,9 @@ and the commands do that, once, with what to do about it:
 
 The event is a sentence with its fields in it. On a terminal the fields are filled in; a JSON line has the sentence as it
 was written (`event`, which never changes and can be filtered by), filled in (`message`), and every field by itself.
+
+What an exception or a library says in its own words may be made of a title, a watched word or a secret. So a traceback shows
+where something went wrong and what kind of error it is, and of a library's message what it fills in is left out.
 """
 
 import json
@@ -15,10 +18,15 @@ import logging
 import os
 import re
 import sys
+import threading
+import traceback
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, TextIO
 
+from monitor.core.errors import ConfigError, MonitorError
+from monitor.core.render.clean import inert, visible
 from monitor.core.settings import Secret
 
 # structlog imports rich only because it is installed, for tracebacks that we don't want. Hiding it for that moment saves
@@ -75,7 +83,7 @@ def configure(*, verbosity: int = 0, terminal: bool | None = None) -> None:
         processors=[
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt=None, key="time"),
-            structlog.processors.format_exc_info,  # the traceback as Python prints it: without the values of variables
+            _trace,
             _hide_secrets,
             _Terminal(colours=colours) if terminal else _JsonLines(journal=_is_journal(os.environ, sys.stderr)),
         ],
@@ -88,17 +96,66 @@ def configure(*, verbosity: int = 0, terminal: bool | None = None) -> None:
     for name in _THIRD_PARTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+    sys.excepthook = _fallen
+    if threading.excepthook is threading.__excepthook__:  # unless somebody else listens, such as a test
+        threading.excepthook = lambda fall: _fallen(fall.exc_type, fall.exc_value, fall.exc_traceback)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = lambda fall: _fallen(fall.exc_type, fall.exc_value, fall.exc_traceback)
+
+
+def _fallen(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """What nobody caught, in place of Python's own words about it."""
+    if not issubclass(kind, Exception):  # Ctrl-C, and the end of the process
+        sys.__excepthook__(kind, error or kind(), trace)
+        return
+    structlog.get_logger().error("a fault of Monitor itself, please report it", exc_info=error or kind())
 
 
 class _Bridge(logging.Handler):
-    """Hands what libraries log on to structlog, so that all lines look alike."""
+    """Hands what libraries log on to structlog, so that all lines look alike. What they fill into a message is left out,
+    and what apprise says, which quotes addresses with their tokens: the notifier tells what it has to say."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name.partition(".")[0] == "apprise":
+            return
         level = record.levelname.lower() if record.levelname.lower() in _PRIORITIES else "warning"
-        log = structlog.get_logger()
-        getattr(log, level)(
-            "{library}: {words}", library=record.name, words=record.getMessage(), exc_info=record.exc_info
+        words = record.getMessage() if record.name == "py.warnings" else str(record.msg)
+        getattr(structlog.get_logger(), level)(
+            "{library}: {words}", library=record.name, words=words, exc_info=record.exc_info
         )
+
+
+def _trace(_logger: object, _method: str, fields: Fields) -> Fields:
+    """`exc_info` as the text `exception`: where it happened, without the values of variables and the errors' words."""
+    found = fields.pop("exc_info", None)
+    error = found[1] if isinstance(found, tuple) else sys.exc_info()[1] if found is True else found
+    if isinstance(error, BaseException):
+        fields["exception"] = "\n".join(_told(error, set()))
+    return fields
+
+
+def _told(error: BaseException, seen: set[int]) -> list[str]:
+    """An exception with what led to it, the oldest first, and those that it is made of."""
+    seen.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    lines = [*_told(before, seen), "which led to:"] if before and id(before) not in seen else []
+    lines += [line.rstrip("\n") for line in traceback.format_tb(error.__traceback__)]
+    lines.append(f"{type(error).__qualname__}{_words(error)}")
+    for part in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        lines += [f"  {line}" for line in _told(part, seen)]
+    return lines
+
+
+def _words(error: BaseException) -> str:
+    """What an exception says, where that cannot be made of what is watched, found or secret: our own words, names in our
+    code, the system's reason."""
+    if isinstance(error, OSError):
+        return f": {error.strerror}" if error.strerror else ""
+    own = isinstance(error, MonitorError) and not isinstance(error, ConfigError)
+    return f": {visible(str(error))}" if own or isinstance(error, _HARMLESS) else ""
+
+
+_HARMLESS = (AttributeError, ImportError, NameError, TypeError)
 
 
 def _hide_secrets(_logger: object, _method: str, fields: Fields) -> Fields:
@@ -132,7 +189,7 @@ class _JsonLines:
             "message": _fill(fields["event"], fields),
             **fields,
         }
-        text = json.dumps(line, ensure_ascii=False, default=_plain)
+        text = inert(json.dumps(line, ensure_ascii=False, default=_plain))
         return f"<{_PRIORITIES[level]}>{text}" if self._journal else text
 
 
@@ -168,7 +225,7 @@ def _fill(event: str, fields: Mapping[str, Any]) -> str:
 
 
 def _show(value: Any) -> str:
-    """A field for people: on one line, and without control characters, since titles come from outside."""
+    """A field for people: on one line, and harmless, since some come from outside."""
     match value:
         case float():
             return f"{value:.2f}"
@@ -177,7 +234,7 @@ def _show(value: Any) -> str:
         case list():
             return ", ".join(map(_show, value))
         case _:
-            return "".join(letter for letter in " ".join(str(value).split()) if letter.isprintable())
+            return visible(str(value))
 
 
 def _is_journal(environ: Mapping[str, str], stream: TextIO) -> bool:
