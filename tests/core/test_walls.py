@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from monitor.core.articles.metadata import Stated
-from monitor.core.articles.walls import fault
+from monitor.core.articles.walls import behind_an_error, fault
 from monitor.core.model import PageFault
 
 URL = "https://gazette.example/2026/11/22/wolves.html"
@@ -74,6 +74,26 @@ def test_addresses_of_consent_managers(url: str) -> None:
 )  # fmt: skip
 def test_bot_walls(title: str, text: str, html: str) -> None:
     assert found(text, title, html=html) is PageFault.BOT_WALL
+
+
+@pytest.mark.parametrize(
+    ("html", "wall"),
+    [
+        ("<title>Just a moment...</title>", True),
+        ('<TITLE id="t">DDoS-Guard</title>', True),
+        ("<title>Attention Required! | Cloudflare</title>", True),
+        ("<title>gazette.example</title><script>window._cf_chl_opt = {};</script>", True),
+        ("<title></title><p>Sorry, you have been blocked</p>", True),
+        ("<title>403 Forbidden</title><center>nginx</center>", False),
+        ("<title>403 Forbidden</title><p>You don't have permission to access / on this server.</p>", False),
+        ("<title>Access Denied</title>", False),
+        ("<title>Service Unavailable</title><p>We are back in an hour.</p>", False),
+        ("<title" * 5000, False),
+        ("", False),
+    ],
+)
+def test_bot_walls_behind_an_error(html: str, wall: bool) -> None:
+    assert behind_an_error(html) is wall
 
 
 @pytest.mark.parametrize(

@@ -745,3 +745,26 @@ def test_a_shield_that_lets_only_browsers_in_is_told_as_one(
     error = failure(Reply(status=status, headers=headers))
 
     assert (error.fault, error.status) == (fault, status)
+
+
+WALL = (
+    b"<html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("about", "fault"),
+    [
+        ({"status": 403, "body": WALL}, FetchFault.BOT_WALL),
+        ({"status": 503, "body": gzip.compress(WALL), "headers": {"Content-Encoding": "gzip"}}, FetchFault.BOT_WALL),
+        ({"status": 403, "body": WALL + b" " * 1000, "endless": True}, FetchFault.BOT_WALL),
+        ({"status": 404, "body": WALL}, FetchFault.STATUS),
+        ({"status": 403, "body": b"<title>403 Forbidden</title><h1>Forbidden</h1>"}, FetchFault.STATUS),
+        ({"status": 403, "body": WALL, "headers": {"Content-Encoding": "br"}}, FetchFault.STATUS),  # cannot be read
+    ],
+)
+def test_a_bot_wall_is_known_by_what_its_error_says(about: dict[str, Any], fault: FetchFault) -> None:
+    error = failure(Reply(**about))
+
+    assert (error.fault, error.status) == (fault, about["status"])
+    assert str(about["status"]) in str(error)

@@ -1,7 +1,6 @@
 """What was read and what was not, from polls as the daemon records them; as `monitor coverage`, and in digests."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,14 +29,14 @@ def report(stored: Stored, since: timedelta = DAY) -> dict[str, dict[str, Any]]:
 
 
 def test_polls_are_counted_with_what_failed(stored: Stored) -> None:
-    for kind in ("status", "timeout", "status"):
-        stored.checked("Herald", replace(REFUSED, kind=kind))
+    for fault in (REFUSED, Fault(kind="timeout", message="too late"), REFUSED):
+        stored.checked("Herald", fault)
     stored.checked("Gazette", listing())
     stored.checked("Gazette", listing(complete=False))  # more of the same poll is to follow
     found = report(stored)
     assert [*found] == ["Herald", "Gazette"]  # what was not read comes first
     assert (found["Herald"]["answered"], found["Herald"]["failed"]) == (0, 3)
-    assert found["Herald"]["faults"] == {"status": 2, "timeout": 1}
+    assert found["Herald"]["faults"] == {"status 403": 2, "timeout": 1}
     assert (found["Gazette"]["answered"], found["Gazette"]["failed"], found["Gazette"]["faults"]) == (1, 0, {})
     with stored.db() as db:
         assert coverage.totals(db, NOW - DAY) == (2, 1)
@@ -109,7 +108,7 @@ def test_the_command(stored: Stored) -> None:
     done = run("--config", config, "coverage", "--since", "12h")
     assert done.out.splitlines()[0] == "1 of 2 sources read in the last 12 h"
     assert "Herald   0/1" in done.out
-    assert "1 x status" in done.out
+    assert "1 x status 403" in done.out
     assert "1 x paywall" in done.out
     assert run("--config", config, "coverage").out.startswith("1 of 2 sources read in the last 24 h\n")
     assert run("--config", config, "coverage", "--since", "400d").out.startswith(

@@ -20,6 +20,7 @@ import httpcore2
 import httpx2
 
 from monitor.core.errors import FetchError, FetchFault
+from monitor.core.articles import walls
 from monitor.core.http import retry_after
 from monitor.core.model import Fetched, Redirect, Validators
 from monitor.core.settings import FetchSettings
@@ -33,8 +34,11 @@ MAX_FIELD = 8192  # characters of a header field; longer ones are left out, so t
 ROBOTS_SIZE = 500 * 1024  # RFC 9309, 2.5: at least so much of a robots.txt is read
 ANSWER_SIZE = 2048  # bytes of what a webhook's receiver says; its first 512 characters are kept
 BUSY = timedelta(minutes=10)  # a host that answers 429 without saying for how long is left alone so long
+EXCUSE_SIZE = 32 * 1024  # bytes of an error's page, looked through for a bot wall's marks, which stand at its beginning
+EXCUSE_SECONDS = 5.0
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_WALLED = frozenset((401, 403, 405, 406, 429, 503))  # what bot walls answer with
 _LISTS = frozenset(("cache-control", "content-encoding", "link"))  # fields that may come in several lines
 
 _Field = tuple[bytes, bytes]
@@ -167,8 +171,9 @@ class Client:
             async with asyncio.timeout(within), self._wire.send(request, turn.started) as response:
                 turn.started()  # once more: only now is it certain that the request has arrived, and the pause is the host's
                 headers = _fields(response.headers)
-                if response.status != 200:  # nobody reads what an error or a redirect has to say
-                    return Answer(status=response.status, headers=headers)
+                if response.status != 200:
+                    said = await _excuse(response, headers) if response.status in _WALLED else b""
+                    return Answer(status=response.status, headers=headers, body=said)
                 cut = purpose is Purpose.ROBOTS
                 size = ROBOTS_SIZE if cut else self._settings.max_body
                 body = Body(coding(headers.get("content-encoding", "")), size, cut=cut)
@@ -248,7 +253,8 @@ def _is_wall(answer: Answer) -> bool:
     """Whether a shield in front of the site says in the header that it challenges who asks."""
     fields = answer.headers
     return (
-        fields.get("cf-mitigated") == "challenge"  # Cloudflare
+        walls.behind_an_error(answer.body.decode("utf-8", "replace"))
+        or fields.get("cf-mitigated") == "challenge"  # Cloudflare
         or fields.get("x-amzn-waf-action") in ("challenge", "captcha")  # AWS WAF, with 202 or 405
         or "x-datadome" in fields
         or "x-sucuri-block" in fields
@@ -292,6 +298,16 @@ async def _read(response: httpcore2.Response, body: Body) -> bytes:
             if body.full:
                 break
     return body.finish()
+async def _excuse(response: httpcore2.Response, headers: Mapping[str, str]) -> bytes:
+    """The beginning of what an error says; nothing if it cannot be had in a moment, since the status tells enough."""
+    try:
+        async with asyncio.timeout(EXCUSE_SECONDS):
+            body = Body(coding(headers.get("content-encoding", "")), EXCUSE_SIZE, cut=True)
+            return await _read(response, body)
+    except (*_FAILURES, FetchError):
+        return b""
+
+
 
 
 def _fetch_error(error: Exception, host: str) -> FetchError:

@@ -21,18 +21,23 @@ Row = dict[str, Any]
 
 
 def record(db: sqlite3.Connection, check: Check) -> None:
-    """Count a poll that ended: answered, or the kind of its fault; and for how long the source was not read before it."""
+    """Count a poll that ended: answered, or the kind of its fault with the status code if there was one; and for how long
+    the source was not read before it."""
     if isinstance(check.found, Listing) and not check.found.complete:
         return
-    outcome = check.found.kind if isinstance(check.found, Fault) else ANSWERED
+    outcome = _kind(check.found) if isinstance(check.found, Fault) else ANSWERED
     last, gap = check.record.last_ok_at, timedelta(0)
     if outcome == ANSWERED and last and check.at - last > WAITS * check.source.interval:
         gap = check.at - last
     db.execute(
         """INSERT INTO polls (source_id, hour, outcome, polls, gap) VALUES (?, ?, ?, 1, ?)
            ON CONFLICT (source_id, hour, outcome) DO UPDATE SET polls = polls + 1, gap = max(gap, excluded.gap)""",
-        (check.record.id, _hour(check.at), str(outcome), int(gap.total_seconds())),
+        (check.record.id, _hour(check.at), outcome, int(gap.total_seconds())),
     )
+
+
+def _kind(fault: Fault) -> str:
+    return f"{fault.kind} {fault.status}" if fault.status else str(fault.kind)
 
 
 def prune(db: sqlite3.Connection, now: datetime) -> None:

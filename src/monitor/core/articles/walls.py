@@ -8,6 +8,7 @@ they count only where they are most of what there is.
 """
 
 import re
+from html import unescape
 from urllib.parse import urlsplit
 
 from monitor.core.articles import metadata
@@ -33,9 +34,6 @@ _BOT_TITLE = _any(
     r"checking your browser",
     r"(?:please )?wait",
     r"one moment,? please",
-    r"access (?:to this page has been )?denied",
-    r"403 forbidden",
-    r"forbidden",
     r"(?:robot|bot|human|security|browser) (?:check|verification)",
     r"are you (?:a )?(?:robot|human)",
     r"pardon our interruption",
@@ -47,23 +45,28 @@ _BOT_TITLE = _any(
     r"un momento",
     r"один момент",
     r"проверка (?:браузера|безопасности)",
-    r"доступ (?:ограничен|запрещ[её]н|закрыт)",
     r"вы не робот",
     r"chwileczkę",
     r"bir dakika lütfen",
     r"um momento",
+)
+_DENIED_TITLE = _any(
+    r"access (?:to this page has been )?denied",
+    r"403 forbidden",
+    r"forbidden",
+    r"доступ (?:ограничен|запрещ[её]н|закрыт)",
     r"accès (?:refusé|interdit)",
     r"zugriff verweigert",
     r"acceso denegado",
     r"erişim engellendi",
 )
+_DENIED_TEXT = _any(r"you don't have permission to access")
 _BOT_TEXT = _any(
     r"(?:enable|turn on) javascript and cookies",
     r"checking (?:your browser|if the site connection)",
     r"(?:verify|verifying|confirm|prove)(?: that)? you are (?:a )?(?:human|not a (?:ro)?bot)",
     r"your browser will (?:be )?redirect",
     r"(?:we(?:'ve| have)? detected )?unusual (?:traffic|activity) from your",
-    r"you don't have permission to access",
     r"(?:complete|solve) the captcha",
     r"ddos protection by",
     r"you have been blocked",
@@ -81,6 +84,7 @@ _BOT_MARKUP = re.compile(
     r"cf-browser-verification|_cf_chl_opt|cf-challenge|_Incapsula_Resource|captcha-delivery\.com|px-captcha|__qrator|"
     r"sucuri_cloudproxy_js|awsWafCookieDomainList|ddos-guard|distil_r_captcha|/\.well-known/ddos|KPSDK"
 )
+_TITLE = re.compile(r"<title[^<>]{0,100}>([^<]{1,200})<", re.IGNORECASE)
 
 _MISSING_TITLE = _any(
     r"(?:error\W*|http\W*|ошибка\W*|erreur\W*|fehler\W*)?404(?:\W*(?:error|not found|page|ошибка))*",
@@ -233,9 +237,18 @@ def in_place_of_a_feed(*, text: str, title: str, html: str, url: str) -> str | N
     return PageFault.CONSENT_WALL.value if _is_consent(text, text, url) else None
 
 
+def behind_an_error(html: str) -> bool:
+    """Whether the beginning of an error's page (403, 503, …) is that of a bot wall. That somebody may not come in says every
+    such page: only a challenge counts, or the marks of a shield. Linear in the length of `html`."""
+    title = _TITLE.search(html)
+    titled = title is not None and _says(_BOT_TITLE, unescape(title[1]).strip())
+    return titled or _BOT_MARKUP.search(html) is not None or _BOT_TEXT.search(html) is not None
+
+
 def _is_bot_wall(text: str, title: str, html: str) -> bool:
     marked = len(text) < _SHORT / 2 and _BOT_MARKUP.search(html) is not None
-    return marked or _says(_BOT_TITLE, title) or _asks(_BOT_TEXT, text)
+    titled = _says(_BOT_TITLE, title) or _says(_DENIED_TITLE, title)
+    return marked or titled or _asks(_BOT_TEXT, text) or _asks(_DENIED_TEXT, text)
 
 
 def _is_missing(text: str, stated: Stated, url: str) -> bool:
