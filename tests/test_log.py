@@ -267,12 +267,16 @@ def test_libraries_only_warn(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("apscheduler.executors").warning("run of %s was missed", "tick")
     logging.getLogger("odd").log(35, "between two levels")
     logging.getLogger("odd").critical("it burns")
+    logging.getLogger("asyncio").error(
+        "Task exception was never retrieved\nfuture: <Task exception=ValueError('hush')>"
+    )
     logging.getLogger("apprise.plugins").error("no such service: json://hush@example.org")
     warnings.showwarning("old", DeprecationWarning, "some.py", 1)
     assert [(line["level"], line["message"]) for line in lines(capsys)] == [
         ("warning", "apscheduler.executors: run of %s was missed"),  # what it fills in may be anything
         ("warning", "odd: between two levels"),
         ("critical", "odd: it burns"),
+        ("error", "asyncio: Task exception was never retrieved"),
         ("warning", "py.warnings: some.py:1: DeprecationWarning: old"),
     ]
 

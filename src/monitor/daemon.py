@@ -26,12 +26,13 @@ from apscheduler.triggers.cron import CronTrigger
 from ulid import ULID
 
 from monitor import canary, config, forms, lock, log, notify, pipeline, subscriber
-from monitor.config import examples
+from monitor.config import examples, faults
 from monitor.core import watch, words
 from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
 from monitor.core.notices import Notice
 from monitor.core.reload import merge, refused
+from monitor.core.render.clean import visible
 from monitor.core.revisions import Reread
 from monitor.core.routes import Rules, gather, tell
 from monitor.core.settings import Config
@@ -513,7 +514,7 @@ async def _reload_for_ever(
         try:
             await _reload(daemon, folder, await asyncio.to_thread(load))
         except ConfigError as error:
-            for problem in error.problems:
+            for problem in _loggable(error, folder):
                 _log.error("the configuration is refused, the old one stays: {problem}", problem=str(problem))
         except MonitorError as error:
             _log.error("the configuration could not be put in force, the old one stays: {error}", error=str(error))
@@ -523,6 +524,14 @@ async def _reload_for_ever(
             _log.info("the new configuration is in force: {sources} sources", sources=len(daemon.config.sources))
         manager.ready(_doing(daemon))
         daemon.wake.set()
+
+
+def _loggable(error: ConfigError, folder: Path) -> tuple[Problem, ...]:
+    """What is wrong with the configuration, without what is confidential."""
+    try:
+        return faults.discreet(error.problems, config.FILES[2], _text(folder))
+    except (OSError, ValueError):  # that it cannot be read is one of the problems
+        return error.problems
 
 
 async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
@@ -731,7 +740,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         uvloop.run(run(options.config, options.data_dir, os.environ))
     except ConfigError as error:
-        print(error, file=sys.stderr)
+        person = sys.stderr.isatty()
+        for problem in error.problems if person else _loggable(error, options.config):
+            print(visible(str(problem)), file=sys.stderr)
         return 2
     except MonitorError as error:
         _log.error("{error}", error=str(error))

@@ -120,6 +120,7 @@ class _Bridge(logging.Handler):
             return
         level = record.levelname.lower() if record.levelname.lower() in _PRIORITIES else "warning"
         words = record.getMessage() if record.name == "py.warnings" else str(record.msg)
+        words = words.partition("\n")[0]  # asyncio tells below of what its tasks and their errors are made
         getattr(structlog.get_logger(), level)(
             "{library}: {words}", library=record.name, words=words, exc_info=record.exc_info
         )

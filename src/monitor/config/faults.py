@@ -1,7 +1,7 @@
 """What is wrong with the configuration, while it is collected, and how it is said in plain words.
 
 Pydantic's errors are rewritten here; nothing of pydantic is seen outside of this package. Messages never quote a value:
-it may be a secret, or a word that nobody may see in a log.
+it may be a secret, or a word that nobody may see in a log. Of names, see `discreet`.
 """
 
 import difflib
@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,6 +19,7 @@ from monitor.config.lines import Key, lines
 from monitor.core.errors import Problem
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_CONFIDENTIAL = re.compile(r"""\bconfidential["']?\s*=\s*true""")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +126,17 @@ def placed(faults: Iterable[Fault], texts: Mapping[str, str], files: Sequence[st
     known = {file: lines(texts[file]) for file in {f.file for f in faults if f.key}}
     problems = {_problem(fault, known.get(fault.file, {})) for fault in faults}
     return tuple(sorted(problems, key=lambda p: (files.index(p.file), p.line, p.path)))
+
+
+def discreet(problems: Iterable[Problem], file: str, text: str) -> tuple[Problem, ...]:
+    """The problems as a log may have them: if one of the lists in `file`, whose text is given, is confidential, then no
+    problem of this file names any list or set, since nobody knows which one it is about while it cannot be read."""
+    if not _CONFIDENTIAL.search(text):
+        return tuple(problems)
+    return tuple(
+        replace(each, path="", message="is wrong: `monitor check` says what") if each.file == file else each
+        for each in problems
+    )
 
 
 def nearest(word: str, names: Iterable[str]) -> str:

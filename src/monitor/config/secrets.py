@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from monitor.core.settings import Secret
 LONGEST = 2**16  # bytes of a file that holds a secret
 _IN_SIGHT = "monitor.toml"  # where an address comes from that is no secret
 _KEY_PREFIX = "whsec_"
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +34,8 @@ def find(ref: SecretRef, around: Surroundings) -> Secret:
     if ref.place is Place.ENV:
         where = f"the environment variable {ref.name}"
         if ref.name not in around.env:
+            if not _VARIABLE.fullmatch(ref.name):  # somebody may have put the secret itself there
+                where = "the environment variable of this name"
             raise ValueError(f"{where} is not set: set it before Monitor starts")
         value = around.env[ref.name]
     else:
