@@ -18,6 +18,7 @@ from monitor.core.decide import decide
 from monitor.core.errors import NotifyError
 from monitor.core.model import (
     Article,
+    Attempt,
     Check,
     Delivery,
     DeliveryState,
@@ -29,6 +30,7 @@ from monitor.core.model import (
     Page,
     Reading,
     Receipt,
+    Settled,
     SourceRecord,
     Validators,
 )
@@ -482,6 +484,28 @@ def test_what_was_lost_between_two_polls_is_kept(play: Callable[[Scene[Any]], An
 
 
 # Deliveries
+
+
+def test_what_was_cut_off_is_due_soon_however_often_it_failed_before(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(hit(1)))
+        (delivery,) = await due(store)
+        tried = Attempt(at=NOW, seconds=0.1, outcome="retry", code=503)
+        await store.finish(delivery, Settled(state=DeliveryState.PENDING, next_at=NOW + HOUR, attempt=tried))
+        assert await due(store, NOW + HOUR - timedelta(seconds=1)) == ()
+
+        (cut,) = await due(store, NOW + HOUR)  # and nothing is heard of it
+        assert (cut.attempts, cut.failures) == (2, 1)
+        assert await due(store, NOW + HOUR + timedelta(seconds=4)) == ()
+        (cut,) = await due(store, NOW + HOUR + timedelta(seconds=5))
+        assert (cut.attempts, cut.failures) == (3, 1)
+        assert (
+            await due(store, NOW + HOUR + timedelta(seconds=34)) == ()
+        )  # the second time in a row it waits for longer
+        assert [each.id for each in await due(store, NOW + HOUR + timedelta(seconds=35))] == [delivery.id]
+
+    play(scene)
 
 
 def test_a_delivery_is_claimed_once_with_its_attempt_counted(play: Callable[[Scene[Any]], Any]) -> None:

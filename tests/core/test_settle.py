@@ -58,6 +58,17 @@ def test_what_may_succeed_later_is_tried_again() -> None:
     assert (done.attempt.outcome, done.attempt.answer) == ("retry", "no answer")
 
 
+@pytest.mark.parametrize(
+    ("attempts", "failures", "seconds"), [(2, 1, 30), (3, 2, 120), (3, 1, 30), (40, 0, 5), (12, 10, 24 * 3600)]
+)
+def test_how_long_it_waits_only_failures_decide_and_not_attempts_that_were_cut_off(
+    attempts: int, failures: int, seconds: int
+) -> None:
+    done = settled(NotifyError("no answer", retryable=True), attempts=attempts, failures=failures)
+
+    assert (done.state, done.next_at) == (DeliveryState.PENDING, NOW + timedelta(seconds=seconds))
+
+
 @pytest.mark.parametrize("hold", [True, False])
 def test_when_the_receiver_says_when_it_is_then(hold: bool) -> None:
     done = settled(NotifyError("busy", retryable=True, retry_at=NOW + 9 * MINUTE, hold=hold, code=429))
@@ -84,7 +95,7 @@ def test_a_receiver_that_is_gone_switches_its_channel_off_and_the_others_hear_of
 def test_what_is_given_up_is_told_by_another_channel_without_what_the_receiver_said(
     error: NotifyError, attempts: int, said: str
 ) -> None:
-    done = settled(error, attempts=attempts)
+    done = settled(error, attempts=attempts, failures=attempts - 1)
 
     assert (done.state, done.attempt.outcome) == (DeliveryState.GIVEN_UP, "given-up")
     assert [(told.type, told.channel) for told in done.deliveries] == [(EventType.DELIVERY_GIVEN_UP, "ops")]

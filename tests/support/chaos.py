@@ -219,10 +219,15 @@ def _hurry(path: Path) -> list[str]:
     Returns what waits for longer than its attempts explain."""
     now = datetime.now(UTC)
     with closing(sqlite3.connect(path)) as db, db:
-        owed = db.execute("SELECT id, attempts, next_at FROM deliveries WHERE state = 'pending'").fetchall()
+        query = "SELECT id, attempts - failures, failures, next_at FROM deliveries WHERE state = 'pending'"
+        owed = db.execute(query).fetchall()
         db.execute("UPDATE deliveries SET next_at = created_at WHERE state = 'pending'")
-    latest = {attempts: next_attempt(max(1, attempts), now, 1.0) or now for _, attempts, _ in owed}
-    return [f"{id_} waits until {at}" for id_, attempts, at in owed if datetime.fromisoformat(at) > latest[attempts]]
+    latest = {times: next_attempt(times, now, 1.0) or now for _, *both, _ in owed for times in (1, *both) if times}
+    return [
+        f"{id_} waits until {at}"
+        for id_, cut, failures, at in owed
+        if datetime.fromisoformat(at) > max(latest[cut or 1], latest[failures or 1])
+    ]
 
 
 def _faults(path: Path) -> list[str]:

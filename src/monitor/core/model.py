@@ -621,8 +621,9 @@ class DeliveryState(StrEnum):
 class Delivery:
     """One alert × one channel, or a message about the operation.
 
-    `batch`: deliveries of a channel with the same batch that fall due together become one message. `carried_by` names
-    the delivery whose message tells this one too.
+    Of its `attempts`, `failures` are known to have failed; the others were cut off, as by a power cut, and say nothing of
+    the receiver. `batch`: deliveries of a channel with the same batch that fall due together become one message.
+    `carried_by` names the delivery whose message tells this one too.
     """
 
     id: str
@@ -637,6 +638,7 @@ class Delivery:
     batch: str | None = None
     reply_to: str | None = None
     attempts: int = 0
+    failures: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,8 +27,8 @@ def settle(
 ) -> Settled:
     """What the attempt that began at `begun` and ended at `now` leads to.
 
-    `delivery.attempts` counts this attempt; `jitter` is in [-1, 1]. What is given up, and a channel that says that it is
-    gone, is told to the operator by the other channels.
+    `delivery.attempts` counts this attempt, `delivery.failures` does not; `jitter` is in [-1, 1]. What is given up, and a
+    channel that says that it is gone, is told to the operator by the other channels.
     """
     attempt = Attempt(
         at=begun,
@@ -43,7 +43,7 @@ def settle(
     if result.gone:
         told = tell(_disabled(now), rules, now, new_id, channel=delivery.channel)
         return Settled(state=DeliveryState.PENDING, next_at=now, attempt=attempt, disabled=True, deliveries=told)
-    later = timing.next_attempt(delivery.attempts, now, jitter) if result.retryable else None
+    later = timing.next_attempt(delivery.failures + 1, now, jitter) if result.retryable else None
     if later is None:
         notice = _given_up(delivery, result)
         told = tell(notice, rules, now, new_id, channel=delivery.channel) if delivery.type in ALERTS else ()

@@ -320,12 +320,13 @@ def resend(db: sqlite3.Connection, row: Row, now: datetime, new_id: Callable[[],
     fresh = bearer["state"] == DeliveryState.DELIVERED
     if fresh:
         values = row | {"id": new_id(), "state": "pending", "carried_by": None, "batch": None}
-        again = rows.delivery(values | {"created_at": rows.stamp(now), "next_at": rows.stamp(now), "attempts": 0})
+        anew = {"created_at": rows.stamp(now), "next_at": rows.stamp(now), "attempts": 0, "failures": 0}
+        again = rows.delivery(values | anew)
         outbox.insert(db, again)
     else:
         db.execute(
-            """UPDATE deliveries SET state = 'pending', attempts = 0, next_at = ?, batch = NULL, finished_at = NULL
-               WHERE id = ?""",
+            """UPDATE deliveries SET state = 'pending', attempts = 0, failures = 0, next_at = ?, batch = NULL,
+               finished_at = NULL WHERE id = ?""",
             (rows.stamp(now), bearer["id"]),
         )
     off = db.execute("SELECT 1 FROM channels WHERE name = ? AND disabled_at IS NOT NULL", (row["channel"],)).fetchone()
@@ -363,7 +364,8 @@ def resend_all(
 def redirect(db: sqlite3.Connection, from_: str, to: str, now: datetime) -> int:
     """Give what waits for one channel to another, due now, each under its own id; returns how many."""
     done = db.execute(
-        "UPDATE deliveries SET channel = ?, attempts = 0, next_at = ?, batch = NULL WHERE channel = ? AND state = 'pending'",
+        """UPDATE deliveries SET channel = ?, attempts = 0, failures = 0, next_at = ?, batch = NULL
+           WHERE channel = ? AND state = 'pending'""",
         (to, rows.stamp(now), from_),
     )
     return done.rowcount

@@ -51,7 +51,7 @@ class Meanwhile:
     def keep(self, delivery: Delivery, settled: Settled) -> None:
         """Remember what became of an attempt."""
         owed = self._owed.setdefault(delivery.id, Owed(delivery))
-        owed.delivery = replace(delivery, state=settled.state, next_at=settled.next_at)
+        owed.delivery = replace(delivery, state=settled.state, next_at=settled.next_at, failures=delivery.failures + 1)
         if settled.state is not DeliveryState.PENDING and owed.stored:
             delivery = owed.delivery = replace(owed.delivery, event={})  # it is never read again, and may be large
         owed.results.append((delivery, settled))

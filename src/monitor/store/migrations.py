@@ -239,6 +239,7 @@ CREATE TABLE deliveries (
     created_at TEXT NOT NULL,
     next_at TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
     finished_at TEXT
 );
 CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'pending';

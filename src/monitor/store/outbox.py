@@ -81,9 +81,10 @@ def due(
 
 
 def attempted(delivery: Delivery, now: datetime) -> Delivery:
-    """A delivery with one attempt more, due again if that is never heard of."""
+    """A delivery with one attempt more, due again if that is never heard of: soon, for then it was us that failed and not
+    the receiver; but later each time, for it may be this very message that does it."""
     attempts = delivery.attempts + 1
-    next_at = timing.next_attempt(attempts, now, 0.0) or now + LAST_WAIT
+    next_at = timing.next_attempt(attempts - delivery.failures, now, 0.0) or now + LAST_WAIT
     return replace(delivery, attempts=attempts, next_at=next_at)
 
 
@@ -219,8 +220,8 @@ def finish(delivery: Delivery, settled: Settled, db: sqlite3.Connection) -> None
     attempt = settled.attempt
     done = rows.stamp(attempt.at) if settled.state != "pending" else None
     db.execute(
-        "UPDATE deliveries SET state = ?, next_at = ?, finished_at = ? WHERE id = ?",
-        (settled.state, rows.stamp(settled.next_at), done, delivery.id),
+        "UPDATE deliveries SET state = ?, next_at = ?, finished_at = ?, failures = failures + ? WHERE id = ?",
+        (settled.state, rows.stamp(settled.next_at), done, settled.state != "delivered", delivery.id),
     )
     db.execute(
         "INSERT INTO attempts (delivery_id, at, seconds, outcome, code, answer) VALUES (?, ?, ?, ?, ?, ?)",

@@ -207,4 +207,5 @@ def delivery(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:
         batch=row["batch"],
         reply_to=row["reply_to"],
         attempts=row["attempts"],
+        failures=row["failures"],
     )
