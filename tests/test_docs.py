@@ -21,6 +21,7 @@ from monitor.config import feeds_file, monitor_file, watchlists_file
 from monitor.config.faults import Table
 from monitor.core.model import EventType
 from monitor.store import migrations
+from support import pgp
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -55,7 +56,7 @@ class Anything(dict[str, str]):
 
 
 def read_secret(path: Path) -> bytes:
-    return f"{SECRET}\n".encode()
+    return pgp.armored(pgp.secret()) if path.suffix == ".asc" else f"{SECRET}\n".encode()
 
 
 @pytest.mark.parametrize("block", list(blocks("toml")))

@@ -146,6 +146,8 @@ def _text(folder: Path) -> str:
 
 def _orders(settings: Config, compiled: watch.Watch, tools: Tools) -> Orders:
     return Orders(
+    for problem in keys.unusable(settings.channels, "", utc_now()):
+        _log.error("nothing is sent to this channel: {problem}", problem=str(problem))
         sources={source.name: source for source in settings.sources},
         watch=compiled,
         rules=rules_of(settings),

@@ -85,6 +85,20 @@ def test_a_receiver_that_is_gone_switches_its_channel_off_and_the_others_hear_of
     assert done.deliveries[0].event["data"]["channel"] == "desk"
 
 
+def test_what_somebody_has_to_mend_is_told_at_once_and_tried_again() -> None:
+    done = settled(NotifyError("its key expired", retryable=True, to_mend=True))
+
+    assert (done.state, done.attempt.outcome, done.disabled) == (DeliveryState.PENDING, "retry", False)
+    assert [(told.type, told.channel) for told in done.deliveries] == [(EventType.CHANNEL_FAILING, "ops")]
+    data = done.deliveries[0].event["data"]
+    assert (data["channel"], data["reason"]) == ("desk", "its key expired")
+
+
+def test_a_message_about_the_operation_that_waits_to_be_mended_makes_no_further_message() -> None:
+    error = NotifyError("its key expired", retryable=True, to_mend=True)
+    assert settled(error, type=EventType.SOURCE_FAILING, alert_id=None).deliveries == ()
+
+
 @pytest.mark.parametrize(
     ("error", "attempts", "said"),
     [

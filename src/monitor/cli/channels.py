@@ -10,7 +10,7 @@ from monitor.cli.common import group, place, unknown
 
 if TYPE_CHECKING:
     from monitor.core.model import Receipt
-    from monitor.core.settings import Channel, Config
+    from monitor.core.settings import Channel, Config, PgpKey
 
 app = group("Channels: where alerts go.")
 
@@ -40,6 +40,7 @@ def _row(channel: "Channel") -> dict[str, object]:
         "type": kind,
         "target": target,
         "secret": secret,
+        "keys": _keys(channel),
         "default": channel.default,
         "updates": channel.updates,
         "revisions": channel.revisions,
@@ -60,11 +61,30 @@ def _target(channel: "Channel") -> tuple[str, str | None]:
             return f"{host(url.value)} ({url.where})", "signed" if key else None
         case Email() as mail:
             password = mail.password.where if mail.password else None
-            return f"{', '.join(mail.recipients)} by {mail.host}:{mail.port} ({mail.security})", password
+            sealed = ", encrypted for " + ", ".join(map(_spaced, mail.keys)) if mail.keys else ""
+            return f"{', '.join(mail.recipients)} by {mail.host}:{mail.port} ({mail.security}){sealed}", password
         case Apprise(url=url):
             return f"{url.value.partition(':')[0]} ({url.where})", None
         case _:
             return "this terminal, or where stdout leads", None
+
+
+def _keys(channel: "Channel") -> list[dict[str, object]]:
+    """For whom mail is encrypted, and with which keys."""
+    from monitor.core.settings import Email
+
+    mail = channel.target
+    pairs = zip(mail.recipients, mail.keys, strict=False) if isinstance(mail, Email) else ()
+    return [
+        {"address": address, "file": key.file, "fingerprint": key.fingerprint, "expires": key.expires}
+        for address, key in pairs
+    ]
+
+
+def _spaced(key: "PgpKey") -> str:
+    """The fingerprint as people compare it, in groups of four."""
+    print_ = key.fingerprint
+    return " ".join(print_[start : start + 4] for start in range(0, len(print_), 4))
 
 
 def _traits(channel: "Channel") -> list[str]:
@@ -108,7 +128,7 @@ async def send_test(config: "Config", channels: "tuple[Channel, ...]") -> "list[
 
     async def send(channel: "Channel") -> "Receipt | Exception":
         now = utc_now()
-        notifier = notify.build(channel, client.post, utc_now, public_url=config.web.public_url)
+        notifier = notify.build(channel, client.post, utc_now, dial=client.dial, public_url=config.web.public_url)
         message = Message(id=str(ulid.ULID()), channel=channel.name, event=render.test_event(now), created_at=now)
         try:
             return await notifier.send(message)

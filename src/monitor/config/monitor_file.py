@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import time
 from enum import StrEnum
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf
 
-from monitor.config import secrets, values
+from monitor.config import keys, secrets, values
 from monitor.config.faults import Fault, Faults, T, Table, attempt, items, no_duplicates, read
 from monitor.config.lines import Key
 from monitor.config.secrets import Surroundings
@@ -26,6 +27,7 @@ from monitor.core.settings import (
     FetchSettings,
     HealthSettings,
     HeartbeatSettings,
+    PgpKey,
     Secret,
     Security,
     StoriesSettings,
@@ -48,6 +50,7 @@ def _folder(text: str) -> str:
 _SecretPlace = Annotated[InstanceOf[values.SecretRef], BeforeValidator(values.secret)]
 _Address = Annotated[InstanceOf[values.SecretRef], BeforeValidator(values.address_or_secret)]
 _Network = Annotated[InstanceOf[IPv4Network] | InstanceOf[IPv6Network], BeforeValidator(values.network)]
+_Recipient = Annotated[InstanceOf[values.Recipient], BeforeValidator(values.recipient_with_key)]
 _OnlySqlite = values.only("sqlite", 'another database than SQLite comes in a later version: write url = "sqlite"')
 _OnlyOff = values.only("", 'the page comes in a later version: write listen = ""')
 
@@ -138,9 +141,7 @@ class EmailTable(ChannelTable):
     sender: Annotated[str, AfterValidator(values.sender)] = Field(
         alias="from", examples=['"Monitor <monitor@example.org>"']
     )
-    to: Annotated[Many[Annotated[str, AfterValidator(values.recipient)]], AfterValidator(values.at_least(1))] = Field(
-        examples=['["team@example.org"]']
-    )
+    to: Annotated[Many[_Recipient], AfterValidator(values.at_least(1))] = Field(examples=['["team@example.org"]'])
 
 
 class AppriseTable(ChannelTable):
@@ -300,7 +301,7 @@ def _email(row: EmailTable, key: Key, around: Surroundings, faults: Faults) -> E
         port=port,
         security=row.security,
         sender=row.sender,
-        recipients=row.to,
+        recipients=tuple(recipient.address for recipient in row.to),
         username=row.username,
         password=_secret(row.password, (*key, "password"), around, faults),
     )
@@ -311,7 +312,26 @@ def _apprise(row: AppriseTable, key: Key, around: Surroundings, faults: Faults) 
     if url and not re.match(r"[a-z][a-z0-9]*://.", url.value):
         message = f"{secrets.whose(url)}must be an address as apprise knows them, such as tgram://… or ntfys://…"
         faults.append(Fault(file=FILE, key=(*key, "url"), message=message))
+        keys=_pgp_keys(row, (*key, "to"), around, faults),
     return Apprise(url=url) if url else None
+
+
+def _pgp_keys(row: EmailTable, key: Key, around: Surroundings, faults: Faults) -> tuple[PgpKey, ...]:
+    """The keys of the recipients, one for each or none at all: a letter goes to all of them, encrypted or not."""
+    if all(recipient.pgp_key is None for recipient in row.to):
+        return ()
+    found = []
+    for index, recipient in enumerate(row.to):
+        if recipient.pgp_key is None:
+            message = (
+                "has no pgp_key, and others of this channel have one: a letter is encrypted for all or for none. Give it a "
+                "key, or make it a channel of its own"
+            )
+            faults.append(Fault(file=FILE, key=(*key, index), message=message))
+            continue
+        read_key = partial(keys.public_key, recipient.pgp_key, around)
+        found.append(attempt(read_key, FILE, (*key, index, "pgp_key"), faults))
+    return tuple(each for each in found if each)
 
 
 def _secret(ref: values.SecretRef | None, key: Key, around: Surroundings, faults: Faults) -> Secret | None:

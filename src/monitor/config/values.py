@@ -243,6 +243,27 @@ def recipient(text: str) -> str:
 
 def sender(text: str) -> str:
     """`Name <address>` or a plain address."""
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets mail, and the file with the key to encrypt it with."""
+
+    address: str
+    pgp_key: str | None = None
+
+
+def recipient_with_key(value: object) -> Recipient:
+    """`"team@example.org"` or `{ address = "team@example.org", pgp_key = "keys/team.asc" }`."""
+    if isinstance(value, str):
+        return Recipient(recipient(value))
+    advice = 'must be an address in quotes, or { address = "team@example.org", pgp_key = "keys/team.asc" }'
+    if not isinstance(value, dict) or set(value) != {"address", "pgp_key"}:
+        raise ValueError(advice)
+    address, file = value["address"], value["pgp_key"]
+    if not isinstance(address, str) or not isinstance(file, str) or not file.strip() or "\0" in file:
+        raise ValueError(advice)
+    return Recipient(recipient(address), file)
+
+
     found = re.fullmatch(r"(?:([^<>]*)<([^<>]+)>|([^<>]+))", text)
     address = (found[2] or found[3]) if found else ""
     if not found or _controls(text) or not _MAILBOX.fullmatch(address):

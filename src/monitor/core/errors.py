@@ -55,6 +55,7 @@ class FetchFault(StrEnum):
     PAUSED = "paused"  # the host asked to be left alone for a while
     DNS = "dns"
     CONNECT = "connect"
+    PROXY = "proxy"  # the operator's own proxy cannot be reached, or does not let us in
     TLS = "tls"
     TIMEOUT = "timeout"
     PROTOCOL = "protocol"  # an answer that is not HTTP, or breaks off
@@ -110,7 +111,8 @@ class NotifyError(MonitorError):
 
     `retryable`: another attempt may succeed. `retry_at`: when the receiver asked for it. `hold`: the whole channel waits
     until then. `gone`: the receiver wants nothing more (410), the channel is to be switched off. `code`: the receiver's
-    status code, if it answered. `answer`: the first 512 characters of what it said.
+    status code, if it answered. `answer`: the first 512 characters of what it said. `to_mend`: no attempt succeeds until
+    somebody mends something here, so the operator is told at once.
     """
 
     def __init__(
@@ -121,6 +123,7 @@ class NotifyError(MonitorError):
         retry_at: datetime | None = None,
         hold: bool = False,
         gone: bool = False,
+        to_mend: bool = False,
         code: int | None = None,
         answer: str = "",
     ) -> None:
@@ -129,5 +132,6 @@ class NotifyError(MonitorError):
         self.retry_at = retry_at
         self.hold = hold
         self.gone = gone
+        self.to_mend = to_mend
         self.code = code
         self.answer = answer

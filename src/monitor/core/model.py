@@ -366,6 +366,7 @@ class EventType(StrEnum):
     STORE_RECOVERED = "store.recovered"
     BACKUP_FAILED = "backup.failed"
     CHANNEL_DISABLED = "channel.disabled"
+    CHANNEL_FAILING = "channel.failing"
     DELIVERY_GIVEN_UP = "delivery.given_up"
     WATCHLIST_REFUSED = "watchlist.refused"
 

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -188,6 +188,18 @@ class Webhook:
 class Email:
     host: str
     port: int
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PgpKey:
+    """A recipient's public key. `file` as the configuration names it, `content` binary (RFC 9580), `fingerprint` in upper
+    case, `users` whose it says that it is; `expires` when nothing can be encrypted for it any more, None: never."""
+
+    file: str
+    content: bytes = field(repr=False)
+    fingerprint: str
+    users: tuple[str, ...] = ()
+    expires: datetime | None = None
+
+
     security: Security
     sender: str
     recipients: tuple[str, ...]
@@ -199,6 +211,7 @@ class Email:
 class Apprise:
     """One of the services that the apprise package knows."""
 
+    keys: tuple[PgpKey, ...] = ()
     url: Secret
 
 

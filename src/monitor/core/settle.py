@@ -27,8 +27,8 @@ def settle(
 ) -> Settled:
     """What the attempt that began at `begun` and ended at `now` leads to.
 
-    `delivery.attempts` counts this attempt, `delivery.failures` does not; `jitter` is in [-1, 1]. What is given up, and a
-    channel that says that it is gone, is told to the operator by the other channels.
+    `delivery.attempts` counts this attempt, `delivery.failures` does not; `jitter` is in [-1, 1]. What is given up, what
+    somebody has to mend, and a channel that says that it is gone, is told to the operator by the other channels.
     """
     attempt = Attempt(
         at=begun,
@@ -49,11 +49,14 @@ def settle(
         told = tell(notice, rules, now, new_id, channel=delivery.channel) if delivery.type in ALERTS else ()
         attempt = replace(attempt, outcome="given-up")
         return Settled(state=DeliveryState.GIVEN_UP, next_at=now, attempt=attempt, deliveries=told)
+    mend = result.to_mend and delivery.type in ALERTS
+    told = tell(_failing(result, now), rules, now, new_id, channel=delivery.channel) if mend else ()
     return Settled(
         state=DeliveryState.PENDING,
         next_at=result.retry_at or later,
         attempt=attempt,
         hold_until=result.retry_at if result.hold else None,
+        deliveries=told,
     )
 
 
@@ -64,6 +67,17 @@ def _disabled(now: datetime) -> Notice:
         since=now,
         reason="the receiver answered that it is gone (410)",
         advice="Nothing more is sent there until Monitor is started again or reloaded; what it is owed is kept.",
+    )
+
+
+def _failing(error: NotifyError, now: datetime) -> Notice:
+    return Notice(
+        type=EventType.CHANNEL_FAILING,
+        source=None,
+        since=now,
+        reason=str(error),
+        advice="Mend what is said. Messages are tried again for three days; what was given up by then is sent with "
+        "`monitor alerts resend`.",
     )
 
 

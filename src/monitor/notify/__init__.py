@@ -18,6 +18,7 @@ from monitor.core.settings import Apprise, Channel, Console, Content, Email, Web
 from monitor.notify.apprise import AppriseNotifier
 from monitor.notify.console import ConsoleNotifier
 from monitor.notify.email import EmailNotifier
+from monitor.notify.pgp import sealer
 from monitor.notify.webhook import WebhookNotifier
 from monitor.ports import Notifier, Post
 
@@ -33,7 +34,7 @@ def build(
 ) -> Notifier:
     """The notifier of a channel, which sees to `content = "neutral"` itself.
 
-    `post` and `clock` (UTC) are for webhooks; `public_url` is where links in neutral messages lead; `tls` whom a mail
+    `post` is for webhooks, `clock` (UTC) for these and for keys; `public_url` is where links in neutral messages lead; `tls` whom a mail
     server's certificate must satisfy (None: the system's authorities); `stream` where the console writes (None: stdout).
     """
     notifier = _of_kind(channel, post, clock, tls, stream or sys.stdout)
@@ -47,7 +48,7 @@ def _of_kind(
         case Webhook() as target:
             return WebhookNotifier(target, channel.timeout, post, clock)
         case Email() as target:
-            return EmailNotifier(target, channel.timeout, tls)
+            return EmailNotifier(target, channel.timeout, tls, sealer(target.keys, clock))
         case Apprise() as target:
             return AppriseNotifier(target, channel.timeout)
         case Console():

@@ -25,6 +25,7 @@ from monitor.core.render import mail
 from monitor.core.render.clean import visible
 from monitor.core.settings import Email, Security
 from monitor.notify.masking import masked
+from monitor.notify.pgp import Seal
 
 # 7bit: all content is encoded, so that the bytes are the same whatever a server can do.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -46,18 +47,23 @@ class EmailNotifier:
     When a server takes a message for some recipients and not for others, those who have it don't get it again: a later
     attempt goes only to those who were put off (4xx). Who has it is remembered here and not stored, so that after a
     restart in between they get it twice, with the same Message-ID. Who is refused for good (5xx) is named in the receipt.
+    `seal` encrypts each letter.
     """
 
-    def __init__(self, target: Email, timeout: timedelta, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, target: Email, timeout: timedelta, tls: ssl.SSLContext | None = None, seal: Seal | None = None
+    ) -> None:
         self._target = target
         self._seconds = timeout.total_seconds()
         self._tls = tls
+        self._seal = seal
         self._have: OrderedDict[str, frozenset[str]] = OrderedDict()
 
     async def send(self, message: Message) -> Receipt:
         """See `Notifier.send`. What goes wrong before the message is offered is retryable whatever the code, after that
         4xx and everything that is no answer."""
         letter = compose(self._target, message)
+        letter = self._seal(letter) if self._seal else letter
         smtp = self._client()
         try:
             async with asyncio.timeout(self._seconds):
