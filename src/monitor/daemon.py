@@ -26,7 +26,7 @@ from apscheduler.triggers.cron import CronTrigger
 from ulid import ULID
 
 from monitor import canary, config, forms, lock, log, notify, pipeline, subscriber
-from monitor.config import examples, faults
+from monitor.config import examples, faults, keys
 from monitor.core import watch, words
 from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
@@ -145,6 +145,8 @@ def _text(folder: Path) -> str:
 
 
 def _orders(settings: Config, compiled: watch.Watch, tools: Tools) -> Orders:
+    for problem in keys.unusable(settings.channels, "", utc_now()):
+        _log.error("nothing is sent to this channel: {problem}", problem=str(problem))
     return Orders(
     for problem in keys.unusable(settings.channels, "", utc_now()):
         _log.error("nothing is sent to this channel: {problem}", problem=str(problem))

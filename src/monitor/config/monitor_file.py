@@ -334,5 +334,13 @@ def _pgp_keys(row: EmailTable, key: Key, around: Surroundings, faults: Faults) -
     return tuple(each for each in found if each)
 
 
+def _apprise(row: AppriseTable, key: Key, around: Surroundings, faults: Faults) -> Apprise | None:
+    url = _secret(row.url, (*key, "url"), around, faults)
+    if url and not re.match(r"[a-z][a-z0-9]*://.", url.value):
+        message = f"{secrets.whose(url)}must be an address as apprise knows them, such as tgram://… or ntfys://…"
+        faults.append(Fault(file=FILE, key=(*key, "url"), message=message))
+    return Apprise(url=url) if url else None
+
+
 def _secret(ref: values.SecretRef | None, key: Key, around: Surroundings, faults: Faults) -> Secret | None:
     return attempt(lambda: secrets.find(ref, around), FILE, key, faults) if ref else None

@@ -264,6 +264,8 @@ def recipient_with_key(value: object) -> Recipient:
     return Recipient(recipient(address), file)
 
 
+def sender(text: str) -> str:
+    """`Name <address>` or a plain address."""
     found = re.fullmatch(r"(?:([^<>]*)<([^<>]+)>|([^<>]+))", text)
     address = (found[2] or found[3]) if found else ""
     if not found or _controls(text) or not _MAILBOX.fullmatch(address):

@@ -200,18 +200,24 @@ class PgpKey:
     expires: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Email:
+    """`keys` is empty, or has one for each of the recipients, in their order: then everything goes encrypted."""
+
+    host: str
+    port: int
     security: Security
     sender: str
     recipients: tuple[str, ...]
     username: str | None = None
     password: Secret | None = None
+    keys: tuple[PgpKey, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Apprise:
     """One of the services that the apprise package knows."""
 
-    keys: tuple[PgpKey, ...] = ()
     url: Secret
 
 
