@@ -29,8 +29,9 @@ from monitor import canary, config, forms, lock, log, notify, pipeline, subscrib
 from monitor.config import examples, faults, keys
 from monitor.core import watch, words
 from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
+from monitor.core.health import REMINDED
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
-from monitor.core.notices import Notice
+from monitor.core.notices import Notice, still_gone
 from monitor.core.reload import merge, refused
 from monitor.core.render.clean import visible
 from monitor.core.revisions import Reread
@@ -600,10 +601,21 @@ async def _back_up_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
         if settings.backup and not daemon.store.trouble:
             database = settings.daemon.data_dir / lock.DATABASE
             timezone, at = ZoneInfo(settings.daemon.timezone), asyncio.get_running_loop().time()
+        await _remind(daemon, now)
             with _reported("backups"):
                 await back_up(upkeep, settings.backup, database, timezone, daemon.orders.rules(now), now, at)
             daemon.wake.set()
         await asyncio.sleep(LOOK)
+
+
+async def _remind(daemon: Daemon, now: datetime) -> None:
+    """Tell again of sources that are gone: nobody polls them, so that no poll does."""
+    rules = daemon.orders.rules(now)
+
+    def told(record: SourceRecord) -> tuple[Delivery, ...]:
+        return tell(still_gone(record, now), rules, now, daemon.tools.new_id)
+
+    await daemon.store.remind(now - REMINDED, now, told)
 
 
 async def _beat_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:

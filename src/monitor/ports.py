@@ -152,6 +152,9 @@ class Store(Protocol):
         """Delete articles without hits that were fetched earlier; returns how many."""
 
     async def forget_copies(self, before: datetime) -> None:
+    async def remind(self, before: datetime, now: datetime, tell: Callable[[SourceRecord], Sequence[Delivery]]) -> None:
+        """Queue what is told (`tell`) again of the sources that are gone and were last told of before then."""
+
         """Recognise no copies any more of articles that were fetched earlier, but of those at the same address."""
 
     async def pending(self) -> tuple[int, int]:

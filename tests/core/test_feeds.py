@@ -404,6 +404,13 @@ def test_ttl() -> None:
 )
 def test_hours_and_days_on_which_it_wants_not_to_be_read(head: str, told: str) -> None:
     assert read(rss("", f"<title>Gazette</title>{head}")).skips == told
+    assert read(rss("", f"<title>Gazette</title>{head}<b>")).skips == told  # not well-formed: the lenient reader
+
+
+def test_how_often_a_feed_that_is_not_well_formed_wants_to_be_read() -> None:
+    assert read(rss("", "<ttl>60</ttl><b>")).ttl == timedelta(hours=1)
+    assert read(rss("", "<sy:updatePeriod>hourly</sy:updatePeriod><b>")).ttl == timedelta(hours=1)
+    assert read(rss("", "<b><skipHours><hour>1</hour>")).skips == ""  # it never ends
 
 
 # What is no feed

@@ -58,6 +58,20 @@ def reminder(check: Check, record: SourceRecord) -> Notice:
     return replace(started(check, record), reminder=True)
 
 
+def still_gone(record: SourceRecord, now: datetime) -> Notice:
+    """A source that is polled no more was told to be gone a week ago or longer; it waits for others that are."""
+    return Notice(
+        type=STARTS[SourceState.GONE],
+        source=record.name,
+        since=record.since or now,
+        reason=record.reason,
+        advice=ADVICE["gone"],
+        kind=record.kind,
+        reminder=True,
+        wait=timedelta(),
+    )
+
+
 def recovered(check: Check) -> Notice:
     """What was told of a source is over."""
     before = check.record

@@ -10,6 +10,7 @@ from monitor.core.model import (
     Alert,
     Article,
     Check,
+    Delivery,
     EntryState,
     Fingerprint,
     History,
@@ -40,6 +41,7 @@ PRUNED = 500
 of 4 kB at once took 2.7 s and 48 MB; 2026-11-22)."""
 
 Decide = Callable[[Check, History], Outcome]
+Tell = Callable[[SourceRecord], Sequence[Delivery]]
 
 
 def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connection) -> None:
@@ -164,6 +166,15 @@ def _recheck(db: sqlite3.Connection, now: datetime, apart: timedelta) -> None:
 
 
 def replay(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesSettings) -> Outcome:
+def remind(before: datetime, now: datetime, tell: Tell, db: sqlite3.Connection) -> None:
+    """Queue what is told again of the sources that are gone and were last told of before then: no poll will tell it."""
+    query = "SELECT * FROM sources WHERE active AND state = 'gone' AND told_at < ? ORDER BY id"
+    for row in db.execute(query, (rows.stamp(before),)).fetchall():
+        for delivery in tell(rows.source_record(row)):
+            outbox.insert(db, delivery)
+        db.execute("UPDATE sources SET told_at = ? WHERE id = ?", (rows.stamp(now), row["id"]))
+
+
     """What matching stored articles again leads to: alerts, what was found for them, and deliveries; entries, articles and
     the source stay as they are."""
     outcome = decide(check, history.read(db, check, about))
