@@ -106,8 +106,8 @@ async def test_a_child_sees_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> 
     os.close(ours)
     assert "DESK" not in found["environment"]
     assert not {"lxml", "trafilatura", "feedparser", "site"} & set(found["modules"].split())
-    assert len(found["descriptors"].split()) <= 6  # three of nothing, two pipes, the folder being listed
-    assert found["write"] == "OSError"
+    assert len(found["descriptors"].split()) <= 6  # three of nothing, two pipes, its own statistics
+    assert found["write"] in ("OSError", "PermissionError")  # of the limit of sizes, or of a wall
     assert found["stdin"] == ""
 
 

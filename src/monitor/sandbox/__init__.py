@@ -24,6 +24,7 @@ from typing import Any, Self, TypeVar, cast, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from monitor.core.confinement import Confinement
 from monitor.core.errors import MonitorError, ParseError, SandboxError
 from monitor.sandbox.child import ANSWER, FAILED, FULL, HEADER, READY, STARTED, WRONG
 
@@ -95,6 +96,13 @@ class Sandbox:
                 raise
             self._give_back(child, held)
             return answer
+
+    async def confinement(self) -> Confinement:
+        """What children may not do on this machine. Raises SandboxError if none can be started."""
+        async with self._slots:
+            child = await self._take()
+            self._give_back(child, 0)
+            return child.confinement
 
     async def stream(
         self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]], *, deadline: float, ahead: int | None = None
@@ -171,6 +179,7 @@ class _Child:
         self._process = process
         self._requests = cast(asyncio.StreamWriter, process.stdin)
         self._answers = cast(asyncio.StreamReader, process.stdout)
+        self.confinement = Confinement()
         self.calls = 0
         self.timer: asyncio.TimerHandle | None = None
 
@@ -190,9 +199,10 @@ class _Child:
 
     async def stand(self) -> None:
         """Wait until the child has shut itself in."""
-        kind, _, _ = await self._frame(_START_LIMIT, "did not start")
+        kind, _, body = await self._frame(_START_LIMIT, "did not start")
         if kind != READY:
             raise SandboxError("the child process did not start as it should")
+        self.confinement = TypeAdapter(Confinement).validate_json(body)  # nothing from outside was in there yet
 
     async def _frame(self, seconds: float, trouble: str) -> tuple[bytes, int, bytes]:
         try:
@@ -239,8 +249,15 @@ async def _start(memory_limit: int) -> _Child:
 
 
 def _command(memory_limit: int) -> list[str]:
-    """Python without environment, user site and .pth files, and with our own search path."""
-    path = [os.path.abspath(entry) for entry in sys.path]  # noqa: PTH100 - "" stands for the working directory
+    """Python without environment, user site and .pth files, and with our own search path.
+
+    It may read what is in that path, so the working directory (where configuration and data may be) is not, unless Monitor
+    itself is there.
+    """
+    here, ours = os.getcwd(), str(_CHILD.parents[2])  # noqa: PTH109 - compared with what is in sys.path
+    path = [
+        entry for entry in map(os.path.abspath, sys.path) if entry != here or entry == ours
+    ]  # "" is the directory, too
     return [sys.executable, "-I", "-S", "-B", str(_CHILD), str(os.getpid()), str(memory_limit), json.dumps(path)]
 
 

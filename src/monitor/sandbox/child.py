@@ -8,6 +8,7 @@ was taken over; see `monitor.sandbox` for what the parent makes of it.
 import base64
 import contextlib
 import dataclasses
+import functools
 import importlib
 import json
 import math
@@ -21,21 +22,23 @@ import sys
 import traceback
 from collections.abc import Mapping
 from datetime import date, timedelta
+from importlib.machinery import SourceFileLoader
+from types import ModuleType
 from typing import IO, Any
 
 HEADER = struct.Struct(">cQQ")  # kind of frame, its length, memory that the child holds now
 READY, STARTED, ANSWER, WRONG, FAILED, FULL = b"r", b"s", b"a", b"w", b"f", b"m"
 
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_PR_SET_PDEATHSIG = 1
 _START_CPU = 60  # seconds, until the first call says how long it may take
 
 
 def main(parent: int, memory_limit: int, path: list[str]) -> None:
     """Serve until stdin ends."""
     requests, answers = _private_pipes()
-    _shut_in(parent, memory_limit)
+    limits = _limited(parent, memory_limit)
+    _send(answers, READY, json.dumps(limits | _walled_in(path)).encode())
     sys.path[:] = path
-    _send(answers, READY, b"")
     while header := requests.read(8):
         _serve(requests.read(int.from_bytes(header, "big")), answers)
 
@@ -98,7 +101,8 @@ def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return os.fdopen(requests, "rb"), os.fdopen(answers, "wb")
 
 
-def _shut_in(parent: int, memory_limit: int) -> None:
+def _limited(parent: int, memory_limit: int) -> dict[str, Any]:
+    """Which limits stand, as fields of `monitor.core.confinement.Confinement`."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # meant for the daemon, which ends us when it is done
         signal.signal(number, signal.SIG_IGN)
     _limit(resource.RLIMIT_CORE, 0)
@@ -109,11 +113,24 @@ def _shut_in(parent: int, memory_limit: int) -> None:
     with contextlib.suppress(Exception):  # no Linux, or no ctypes: then the limit of CPU time ends an orphan
         import ctypes
 
-        prctl = ctypes.CDLL(None).prctl
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the line above
         sys.exit()
+    memory, cpu = (resource.getrlimit(what)[0] for what in (resource.RLIMIT_AS, resource.RLIMIT_CPU))
+    return {"memory": memory if memory != resource.RLIM_INFINITY else None, "cpu": cpu != resource.RLIM_INFINITY}
+
+
+def _walled_in(path: list[str]) -> dict[str, Any]:
+    """Which walls stand, as `_limited` says it: only what is in the search path may be read from now on."""
+    _held()  # opens what it reads
+    with contextlib.suppress(Exception):  # no Linux, or no ctypes
+        confine = ModuleType("confine")  # not by its package, which is the parent's side and large
+        SourceFileLoader("confine", os.path.join(os.path.dirname(__file__), "confine.py")).exec_module(confine)  # noqa: PTH118, PTH120 - spares pathlib
+        walls = confine.close_in(path)
+        return {
+            what: name for what, name in (("network", confine.SECCOMP), ("files", confine.LANDLOCK)) if name in walls
+        }
+    return {}
 
 
 def _limit(what: int, value: int) -> None:
@@ -131,10 +148,15 @@ def _limit_cpu(seconds: float) -> None:
 def _held() -> int:
     """Bytes of memory that this process occupies."""
     try:
-        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - spares pathlib
-            return int(statm.read().split()[1]) * resource.getpagesize()
+        return int(os.pread(_statm(), 128, 0).split()[1]) * resource.getpagesize()
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+@functools.cache
+def _statm() -> int:
+    """Opened while it may be, and kept."""
+    return os.open("/proc/self/statm", os.O_RDONLY)
 
 
 if __name__ == "__main__":
