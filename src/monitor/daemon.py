@@ -149,8 +149,6 @@ def _orders(settings: Config, compiled: watch.Watch, tools: Tools) -> Orders:
     for problem in keys.unusable(settings.channels, "", utc_now()):
         _log.error("nothing is sent to this channel: {problem}", problem=str(problem))
     return Orders(
-    for problem in keys.unusable(settings.channels, "", utc_now()):
-        _log.error("nothing is sent to this channel: {problem}", problem=str(problem))
         sources={source.name: source for source in settings.sources},
         watch=compiled,
         rules=rules_of(settings),

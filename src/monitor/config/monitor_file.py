@@ -304,16 +304,8 @@ def _email(row: EmailTable, key: Key, around: Surroundings, faults: Faults) -> E
         recipients=tuple(recipient.address for recipient in row.to),
         username=row.username,
         password=_secret(row.password, (*key, "password"), around, faults),
-    )
-
-
-def _apprise(row: AppriseTable, key: Key, around: Surroundings, faults: Faults) -> Apprise | None:
-    url = _secret(row.url, (*key, "url"), around, faults)
-    if url and not re.match(r"[a-z][a-z0-9]*://.", url.value):
-        message = f"{secrets.whose(url)}must be an address as apprise knows them, such as tgram://… or ntfys://…"
-        faults.append(Fault(file=FILE, key=(*key, "url"), message=message))
         keys=_pgp_keys(row, (*key, "to"), around, faults),
-    return Apprise(url=url) if url else None
+    )
 
 
 def _pgp_keys(row: EmailTable, key: Key, around: Surroundings, faults: Faults) -> tuple[PgpKey, ...]:

@@ -241,8 +241,6 @@ def recipient(text: str) -> str:
     return text
 
 
-def sender(text: str) -> str:
-    """`Name <address>` or a plain address."""
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Who gets mail, and the file with the key to encrypt it with."""

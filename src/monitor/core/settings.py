@@ -185,10 +185,6 @@ class Webhook:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Email:
-    host: str
-    port: int
-@dataclass(frozen=True, kw_only=True, slots=True)
 class PgpKey:
     """A recipient's public key. `file` as the configuration names it, `content` binary (RFC 9580), `fingerprint` in upper
     case, `users` whose it says that it is; `expires` when nothing can be encrypted for it any more, None: never."""
@@ -202,8 +198,6 @@ class PgpKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Email:
-    """`keys` is empty, or has one for each of the recipients, in their order: then everything goes encrypted."""
-
     host: str
     port: int
     security: Security
