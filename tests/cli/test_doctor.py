@@ -147,6 +147,41 @@ def test_what_waits_for_a_channel_that_is_no_more_is_said_and_can_be_sent_elsewh
     assert ask(stored, "alerts", "resend", "--from", "desk", "--to", "desk").status == 2
     assert "there are: desk" in ask(stored, "alerts", "resend", "--from", "old", "--to", "x").err
     done = ask(stored, "alerts", "resend", "--from", "old", "--to", "desk")
+def test_digests_that_were_given_up_are_told_too(stored: Stored) -> None:
+    with stored.db() as db:
+        db.execute("UPDATE deliveries SET batch = 'digest', next_at = created_at")
+    stored.attempt(GIVEN_UP)
+    found = findings(stored)["what was given up was seen"]
+    assert (found["state"], found["said"][:2]) == ("note", "1 ")
+    assert stored.rows("SELECT type, alert_id FROM deliveries WHERE state = 'given-up'") == [
+        {"type": "alert.digest", "alert_id": None}
+    ]
+
+
+def test_hubs_that_do_not_confirm_are_told(stored: Stored) -> None:
+    assert "hubs tell of news" not in findings(stored)
+    assert "WebSub" not in ask(stored, "status").out
+    with stored.db() as db:
+        db.execute("UPDATE sources SET hub = 'https://hub.example/', topic = 'https://gazette.example/feed'")
+        for token, state, failures, pushed in (
+            ("a", "verified", 0, (NOW - HOUR).isoformat()),
+            ("b", "asked", 1, None),
+            ("c", "asked", 3, None),
+        ):
+            db.execute(
+                "INSERT INTO subscriptions VALUES (?, '', 1, '', '', '', ?, '', ?, NULL, ?)",
+                (token, state, failures, pushed),
+            )
+    found = findings(stored)["hubs tell of news"]
+    assert (found["state"], found["said"][:6]) == ("note", "1 of 2")
+    said = ask(stored, "status").out
+    assert (
+        "WebSub: hubs tell of news of 1 of 2 sources that name one, 1 to be confirmed, 1 not confirmed yet though asked "
+        "again; last push 1 h ago"
+    ) in " ".join(said.split())
+    assert json.loads(ask(stored, "status", "--json").out)["websub"]["unanswered"] == 1
+
+
     assert done.out == "1 delivery of old to desk: due now, under the same ids\n"
     (row,) = stored.rows("SELECT channel, attempts, state FROM deliveries")
     assert tuple(row.values()) == ("desk", 0, "pending")

@@ -286,6 +286,13 @@ def test_check_runs_the_examples(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("scheme", "told"), [("http", True), ("https", False)])
+def test_a_callback_that_is_not_encrypted_is_remarked(tmp_path: Path, scheme: str, told: bool) -> None:
+    monitor = f'[websub]\ncallback = "{scheme}://monitor.example.org/websub"\n'
+    done = run("--config", write_config(tmp_path / "config", monitor=monitor), "check")
+    assert (done.status, "websub.callback: is http" in done.out) == (0, told)
+
+
 def test_check_remarks_on_what_is_right_but_weak(tmp_path: Path) -> None:
     words = WATCHLISTS.replace("[watchlists.wolves]", '[terms.wolves2]\nyo = ["ikooko"]\n\n[watchlists.wolves]')
     folder = write_config(tmp_path / "config", monitor="", watchlists=words)

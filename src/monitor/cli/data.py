@@ -32,6 +32,7 @@ def status(
             "channels": ledger.channels(db),
             **ledger.counts(db),
             **ledger.backups(db),
+            "websub": ledger.websub(db),
             "stranded": ledger.stranded(db, channels) if channels is not None else {},
         }
     if json:
@@ -71,11 +72,21 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
         output.line(f"{failed}; the last one was made {output.ago(found['backup_at'], now)}")
     elif found["backup_at"]:
         output.line(f"Last backup {output.ago(found['backup_at'], now)}: {found['backup']}")
+    if found["websub"]["verified"] or found["websub"]["pending"] or found["websub"]["unanswered"]:
+        output.line(_hubs(found["websub"], now))
     for name, count in found["stranded"].items():
         output.line(f"{counted(count, 'delivery', 'deliveries')} for {STRANDED.format(name=name)}")
     if found["network_down_since"]:
         since = output.ago(found["network_down_since"], now)
         output.line(f"Nearly all sources fail at once since {since}: probably our own network")
+
+
+def _hubs(hubs: dict[str, Any], now: datetime) -> str:
+    parts = [f"hubs tell of news of {hubs['verified']} of {output.counted(hubs['named'], 'source')} that name one"]
+    parts += [f"{hubs['pending']} to be confirmed"] if hubs["pending"] else []
+    parts += [f"{hubs['unanswered']} not confirmed yet though asked again"] if hubs["unanswered"] else []
+    last = f"last push {output.ago(hubs['last_push_at'], now)}" if hubs["last_push_at"] else "no push yet"
+    return f"WebSub: {', '.join(parts)}; {last}"
 
 
 def _source(row: dict[str, Any], now: datetime) -> tuple[str, ...]:

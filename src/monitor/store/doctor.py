@@ -107,9 +107,9 @@ _PROMISES = (
     ),
     _Promise(
         check="what was given up was seen",
-        query="SELECT id FROM deliveries WHERE state = 'given-up' AND alert_id IS NOT NULL",
-        said="alerts were given up by a channel",
-        advice="`monitor alerts resend --since 7d` sends what was given up again, once the channel works.",
+        query="""SELECT id FROM deliveries WHERE state = 'given-up' AND (type LIKE 'alert.%' OR type LIKE 'article.%')""",
+        said="messages about alerts, alone or as a digest, were given up",
+        advice="`monitor alerts resend --since 7d` sends what was given up in that time again, once the channel works.",
         state=State.NOTE,
     ),
     _Promise(
@@ -176,7 +176,7 @@ def examine(path: Path, now: datetime, channels: Collection[str] | None) -> list
             found.append(Finding(check="schema", said=f"version {VERSION}"))
             found += _sound(db)
             found += [_kept(db, promise, now, channels) for promise in _PROMISES]
-            found += [*_channels(db, channels), _backups(db, now)]
+            found += [*_channels(db, channels), _backups(db, now), _pushes(ledger.websub(db))]
     except StoreError as error:
         advice = "Monitor refuses to start with it, and says then how to put a backup in its place."
         found.append(Finding(check="database", state=State.WRONG, said=str(error), advice=advice))
@@ -202,6 +202,18 @@ def _backups(db: sqlite3.Connection, now: datetime) -> Finding:
     return _finding(
         "backups are made", said, "Is Monitor running, and [backup] folder right? `monitor backup FILE` makes one now."
     )
+
+
+def _pushes(hubs: ledger.Row) -> Finding:
+    """Whether the hubs that were asked to tell of news do."""
+    check = "hubs tell of news"
+    said = f"{hubs['unanswered']} of {hubs['named']} hubs were asked more than once, and have not confirmed it"
+    advice = (
+        "Nothing is lost: polling goes on. Can hubs reach [websub] callback? curl -i it from elsewhere: 404 without a token "
+        "is right. The log says which hub answered what, with -v."
+    )
+    wrong = Finding(check=check, state=State.NOTE, said=said, advice=advice)
+    return wrong if hubs["unanswered"] else Finding(check=check)
 
 
 def _kept(db: sqlite3.Connection, promise: _Promise, now: datetime, channels: Collection[str] | None) -> Finding:
