@@ -586,24 +586,11 @@ async def _prune(daemon: Daemon) -> None:
         count = await daemon.store.prune(now - daemon.config.daemon.retention)
         await daemon.store.prune_polls(now)
         await daemon.store.forget_copies(now - daemon.config.stories.copy_window)
+        await _remind(daemon, now)
     except StoreError as error:
         _log.error("old articles could not be deleted: {error}", error=str(error))
     else:
         _log.info("deleted {count} articles without hits, older than the retention", count=count)
-
-
-async def _back_up_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
-    """Look every now and then whether a backup is due: its time is the clock's on the wall, which may jump."""
-    while True:
-        settings, now = daemon.config, utc_now()
-        if settings.backup and not daemon.store.trouble:
-            database = settings.daemon.data_dir / lock.DATABASE
-            timezone, at = ZoneInfo(settings.daemon.timezone), asyncio.get_running_loop().time()
-        await _remind(daemon, now)
-            with _reported("backups"):
-                await back_up(upkeep, settings.backup, database, timezone, daemon.orders.rules(now), now, at)
-            daemon.wake.set()
-        await asyncio.sleep(LOOK)
 
 
 async def _remind(daemon: Daemon, now: datetime) -> None:
@@ -614,6 +601,19 @@ async def _remind(daemon: Daemon, now: datetime) -> None:
         return tell(still_gone(record, now), rules, now, daemon.tools.new_id)
 
     await daemon.store.remind(now - REMINDED, now, told)
+
+
+async def _back_up_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
+    """Look every now and then whether a backup is due: its time is the clock's on the wall, which may jump."""
+    while True:
+        settings, now = daemon.config, utc_now()
+        if settings.backup and not daemon.store.trouble:
+            database = settings.daemon.data_dir / lock.DATABASE
+            timezone, at = ZoneInfo(settings.daemon.timezone), asyncio.get_running_loop().time()
+            with _reported("backups"):
+                await back_up(upkeep, settings.backup, database, timezone, daemon.orders.rules(now), now, at)
+            daemon.wake.set()
+        await asyncio.sleep(LOOK)
 
 
 async def _beat_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:

@@ -139,6 +139,9 @@ class Store(Protocol):
     async def tell(self, deliveries: Sequence[Delivery]) -> None:
         """Queue messages to the operator that no check and no delivery brought about."""
 
+    async def remind(self, before: datetime, now: datetime, tell: Callable[[SourceRecord], Sequence[Delivery]]) -> None:
+        """Queue what is told (`tell`) again of the sources that are gone and were last told of before then."""
+
     async def enable_channels(self) -> None:
         """Switch channels on again that had answered 410; at a start or a reload."""
 
@@ -152,9 +155,6 @@ class Store(Protocol):
         """Delete articles without hits that were fetched earlier; returns how many."""
 
     async def forget_copies(self, before: datetime) -> None:
-    async def remind(self, before: datetime, now: datetime, tell: Callable[[SourceRecord], Sequence[Delivery]]) -> None:
-        """Queue what is told (`tell`) again of the sources that are gone and were last told of before then."""
-
         """Recognise no copies any more of articles that were fetched earlier, but of those at the same address."""
 
     async def pending(self) -> tuple[int, int]:

@@ -135,18 +135,6 @@ def test_without_a_configuration_that_can_be_read(stored: Stored) -> None:
     assert done.status == 0
 
 
-# What waits for a channel that is no more
-
-
-def test_what_waits_for_a_channel_that_is_no_more_is_said_and_can_be_sent_elsewhere(stored: Stored) -> None:
-    with stored.db() as db:
-        db.execute("UPDATE deliveries SET channel = 'old', attempts = 3")
-    words = "1 delivery for the channel old, which is not in monitor.toml"
-    assert words in ask(stored, "status").out
-    assert words in ask(stored, "check").out
-    assert ask(stored, "alerts", "resend", "--from", "desk", "--to", "desk").status == 2
-    assert "there are: desk" in ask(stored, "alerts", "resend", "--from", "old", "--to", "x").err
-    done = ask(stored, "alerts", "resend", "--from", "old", "--to", "desk")
 def test_digests_that_were_given_up_are_told_too(stored: Stored) -> None:
     with stored.db() as db:
         db.execute("UPDATE deliveries SET batch = 'digest', next_at = created_at")
@@ -182,6 +170,18 @@ def test_hubs_that_do_not_confirm_are_told(stored: Stored) -> None:
     assert json.loads(ask(stored, "status", "--json").out)["websub"]["unanswered"] == 1
 
 
+# What waits for a channel that is no more
+
+
+def test_what_waits_for_a_channel_that_is_no_more_is_said_and_can_be_sent_elsewhere(stored: Stored) -> None:
+    with stored.db() as db:
+        db.execute("UPDATE deliveries SET channel = 'old', attempts = 3")
+    words = "1 delivery for the channel old, which is not in monitor.toml"
+    assert words in ask(stored, "status").out
+    assert words in ask(stored, "check").out
+    assert ask(stored, "alerts", "resend", "--from", "desk", "--to", "desk").status == 2
+    assert "there are: desk" in ask(stored, "alerts", "resend", "--from", "old", "--to", "x").err
+    done = ask(stored, "alerts", "resend", "--from", "old", "--to", "desk")
     assert done.out == "1 delivery of old to desk: due now, under the same ids\n"
     (row,) = stored.rows("SELECT channel, attempts, state FROM deliveries")
     assert tuple(row.values()) == ("desk", 0, "pending")

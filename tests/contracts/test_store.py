@@ -484,6 +484,31 @@ def test_what_was_lost_between_two_polls_is_kept(play: Callable[[Scene[Any]], An
     assert kept == [("2026-11-22T12:00:00.000Z", "2026-11-22T13:00:00.000Z", "2026-11-22T13:00:00.000Z")]
 
 
+def test_of_what_is_gone_is_told_again_every_week_though_nobody_polls_it(play: Callable[[Scene[Any]], Any]) -> None:
+    def told(record: SourceRecord, now: datetime) -> Sequence[Delivery]:
+        return tell(still_gone(record, now), rules(), now, NEW_ID)
+
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        for _ in range(2):
+            outcome = await commit(
+                store, records["Gazette"], Fault(kind="status", message="it answered 410", status=410)
+            )
+            records["Gazette"] = outcome.record
+        for delivery in await due(store):
+            await finish(store, delivery, Receipt(code=204))
+        for days in (6, 8, 9):
+            now = NOW + days * DAY
+            await store.remind(now - 7 * DAY, now, partial(told, now=now))
+        (again,) = await due(store, NOW + 20 * DAY)
+        data = again.event["data"]
+        assert (again.type, data["source"], data["reminder"]) == (EventType.SOURCE_FAILING, "Gazette", True)
+        assert again.created_at == NOW + 8 * DAY
+        assert "monitor feeds resume" in data["advice"]
+
+    play(scene)
+
+
 # Deliveries
 
 
@@ -513,31 +538,6 @@ def test_a_delivery_is_claimed_once_with_its_attempt_counted(play: Callable[[Sce
     async def scene(store: Store) -> None:
         records = await claimed(store)
         await commit(store, records["Gazette"], listing(hit(1)))
-def test_of_what_is_gone_is_told_again_every_week_though_nobody_polls_it(play: Callable[[Scene[Any]], Any]) -> None:
-    def told(record: SourceRecord, now: datetime) -> Sequence[Delivery]:
-        return tell(still_gone(record, now), rules(), now, NEW_ID)
-
-    async def scene(store: Store) -> None:
-        records = await claimed(store)
-        for _ in range(2):
-            outcome = await commit(
-                store, records["Gazette"], Fault(kind="status", message="it answered 410", status=410)
-            )
-            records["Gazette"] = outcome.record
-        for delivery in await due(store):
-            await finish(store, delivery, Receipt(code=204))
-        for days in (6, 8, 9):
-            now = NOW + days * DAY
-            await store.remind(now - 7 * DAY, now, partial(told, now=now))
-        (again,) = await due(store, NOW + 20 * DAY)
-        data = again.event["data"]
-        assert (again.type, data["source"], data["reminder"]) == (EventType.SOURCE_FAILING, "Gazette", True)
-        assert again.created_at == NOW + 8 * DAY
-        assert "monitor feeds resume" in data["advice"]
-
-    play(scene)
-
-
         (delivery,) = await due(store)
         assert delivery.attempts == 1
         assert await due(store) == ()

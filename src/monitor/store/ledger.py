@@ -180,7 +180,6 @@ def backups(db: sqlite3.Connection) -> Row:
     return {name: facts.get(name) for name in ("backup_at", "backup", "backup_failed_at", "backup_failed")}
 
 
-def stranded(db: sqlite3.Connection, channels: Collection[str]) -> dict[str, int]:
 def websub(db: sqlite3.Connection) -> Row:
     """Of the sources that name a hub: how many hubs tell of their news (`verified`), are to confirm it (`pending`), were
     asked more than once and have not, or refuse (`unanswered`); and when one last told of some."""
@@ -194,12 +193,7 @@ def websub(db: sqlite3.Connection) -> Row:
     return row
 
 
-def confinement(db: sqlite3.Connection) -> Confinement | None:
-    """What children that parse may not do, as the daemon found it at its last start; None if it never started."""
-    row = db.execute("SELECT value FROM facts WHERE name = 'confinement'").fetchone()
-    return None if row is None else Confinement(**json.loads(row["value"]))
-
-
+def stranded(db: sqlite3.Connection, channels: Collection[str]) -> dict[str, int]:
     """Channel → how many deliveries wait for it, of those that are not among these."""
     query = """SELECT channel, count(*) AS n FROM deliveries WHERE state = 'pending'
                AND channel NOT IN (SELECT value FROM json_each(?)) GROUP BY channel ORDER BY channel"""

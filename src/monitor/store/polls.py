@@ -165,7 +165,6 @@ def _recheck(db: sqlite3.Connection, now: datetime, apart: timedelta) -> None:
     db.executemany("UPDATE sources SET next_poll_at = ? WHERE id = ?", sooner)
 
 
-def replay(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesSettings) -> Outcome:
 def remind(before: datetime, now: datetime, tell: Tell, db: sqlite3.Connection) -> None:
     """Queue what is told again of the sources that are gone and were last told of before then: no poll will tell it."""
     query = "SELECT * FROM sources WHERE active AND state = 'gone' AND told_at < ? ORDER BY id"
@@ -175,6 +174,7 @@ def remind(before: datetime, now: datetime, tell: Tell, db: sqlite3.Connection) 
         db.execute("UPDATE sources SET told_at = ? WHERE id = ?", (rows.stamp(now), row["id"]))
 
 
+def replay(check: Check, decide: Decide, db: sqlite3.Connection, about: StoriesSettings) -> Outcome:
     """What matching stored articles again leads to: alerts, what was found for them, and deliveries; entries, articles and
     the source stay as they are."""
     outcome = decide(check, history.read(db, check, about))

@@ -225,14 +225,14 @@ class SqliteStore:
                 raise
             self._meanwhile.tell(deliveries)
 
+    async def remind(self, before: datetime, now: datetime, tell: polls.Tell) -> None:
+        await self._run(partial(polls.remind, before, now, tell))
+
     async def enable_channels(self) -> None:
         await self._run(lambda db: db.execute("UPDATE channels SET disabled_at = NULL"))
 
     async def forms(self, version: str) -> Forms:
         return await self._run(lambda db: ledger.forms(db, version))
-
-    async def remind(self, before: datetime, now: datetime, tell: polls.Tell) -> None:
-        await self._run(partial(polls.remind, before, now, tell))
 
     async def keep_forms(self, version: str, forms: Forms) -> None:
         await self._run(partial(ledger.keep_forms, version, forms))
