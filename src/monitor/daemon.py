@@ -49,7 +49,7 @@ from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
 from monitor.subscriber import Desk
-from monitor.upkeep import Upkeep, back_up, beat, follow_store, heard
+from monitor.upkeep import Upkeep, back_up, beat, follow_store, heard, note_confinement
 
 TICK = 1.0  # seconds
 LOOK = 20.0  # seconds between two looks whether something is due that is due once a day
@@ -122,6 +122,7 @@ async def build(settings: Config, folder: Path) -> Daemon:
         await store.sync_sources(settings.sources, now)
         await store.set_back(timedelta(), now, orders.rules(now).digest_at)  # digests whose time the clock had wrong
         await store.enable_channels()
+        await note_confinement(tools.sandbox, store)
     except MonitorError:
         await _close(store, tools)
         raise

@@ -4,6 +4,8 @@ Not here: sources and deliveries (pipeline.py), what is told in words (core.noti
 """
 
 import asyncio
+import dataclasses
+import json
 import math
 import threading
 from collections.abc import Callable
@@ -14,12 +16,13 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from monitor import lock, log
-from monitor.core import backups, notices, routes
-from monitor.core.errors import FetchError, StoreError
+from monitor.core import backups, confinement, notices, routes
+from monitor.core.errors import FetchError, SandboxError, StoreError
 from monitor.core.notices import Notice
 from monitor.core.routes import NewId, Rules
 from monitor.core.settings import BackupSettings, HeartbeatSettings
 from monitor.ports import Post
+from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store import ledger, rows
 from monitor.store.sqlite import SqliteStore
@@ -111,6 +114,21 @@ async def back_up(
         "backup_failed": None,
     }
     await upkeep.store.remember(facts)
+
+
+async def note_confinement(sandbox: Sandbox, store: SqliteStore) -> None:
+    """Write down what children may not do on this machine, and log what they may do although they should not.
+
+    Raises StoreError if the store fails.
+    """
+    try:
+        found = await sandbox.confinement()
+    except SandboxError as error:
+        _log.error("nothing can be parsed: {error}", error=str(error))
+        return
+    for text in confinement.lacking(found):
+        _log.warning("children that parse pages are not fully shut in: {what}", what=text)
+    await store.remember({"confinement": json.dumps(dataclasses.asdict(found))})
 
 
 def _back_up(database: Path, settings: BackupSettings, name: str, stopping: threading.Event) -> None:

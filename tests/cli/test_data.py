@@ -146,6 +146,16 @@ def test_status_says_each_thing_once(stored: Stored) -> None:
     assert "A poll was due" not in said
 
 
+def test_status_says_what_parsers_may_not_do(stored: Stored) -> None:
+    assert answer(stored, "status")["parsers"] is None
+    assert "Parsers" not in ask(stored, "status").out
+    found = {"memory": 2**30, "cpu": True, "network": "seccomp", "files": ""}
+    with stored.db() as db:
+        db.execute("INSERT INTO facts (name, value) VALUES ('confinement', ?)", (json.dumps(found),))
+    assert answer(stored, "status")["parsers"] == found
+    assert "Parsers: 1 GiB, CPU, no network (seccomp), files are open to them\n" in ask(stored, "status").out
+
+
 def test_status_of_nothing(tmp_path: Path, empty_database: Path) -> None:
     stored = Stored.at(tmp_path / "config" / "data" / "monitor.db", empty_database, sources=())
     write_config(tmp_path / "config")

@@ -107,6 +107,18 @@ def test_what_is_worth_knowing_is_noted(stored: Stored, check: str) -> None:
     assert findings(stored)[check]["state"] == "note"
 
 
+def test_what_parsers_may_do_is_noted(stored: Stored) -> None:
+    with stored.db() as db:
+        value = json.dumps({"memory": 2**30, "cpu": True, "network": "", "files": ""})
+        db.execute("INSERT INTO facts (name, value) VALUES ('confinement', ?)", (value,))
+    told = json.loads(ask(stored, "doctor", "--json").out)
+    said = [(each["state"], each["said"]) for each in told["findings"] if each["check"] == "children that parse are shut in"]
+    assert told["sound"]
+    assert [state for state, _ in said] == ["note", "note"]
+    assert "open connections" in said[0][1]
+    assert "read all files" in said[1][1]
+
+
 def test_the_folder_is_looked_at(stored: Stored) -> None:
     stored.path.chmod(0o644)
     os.utime(stored.path, (NOW.timestamp() + 86400,) * 2)

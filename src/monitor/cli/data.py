@@ -18,12 +18,15 @@ def status(
     ctx: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False
 ) -> None:
     """Show sources and deliveries, and what fails since when."""
+    from dataclasses import asdict
+
     from monitor import lock
     from monitor.store import ledger
 
     database, channels = place(ctx).database(), place(ctx).channels()
     who = lock.holder(database.parent)
     with ledger.reading(database) as db:
+        shut_in = ledger.confinement(db)
         found = {
             "running": who is not None,
             "trouble": who[1] if who else "",
@@ -34,6 +37,7 @@ def status(
             **ledger.backups(db),
             "websub": ledger.websub(db),
             "stranded": ledger.stranded(db, channels) if channels is not None else {},
+            "parsers": asdict(shut_in) if shut_in else None,
         }
     if json:
         output.show_json(found)
@@ -52,6 +56,8 @@ def status(
 
 
 def _show_summary(found: dict[str, Any], now: datetime) -> None:
+    from monitor.core.confinement import Confinement, said
+
     sources, channels = found["sources"], found["channels"]
     states = Counter(row["state"] for row in sources)
     unwell = "".join(f", {states[state]} {state}" for state in UNWELL if states[state])
@@ -79,6 +85,8 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
     if found["network_down_since"]:
         since = output.ago(found["network_down_since"], now)
         output.line(f"Nearly all sources fail at once since {since}: probably our own network")
+    if found["parsers"]:
+        output.line(f"Parsers: {said(Confinement(**found['parsers']))}")
 
 
 def _hubs(hubs: dict[str, Any], now: datetime) -> str:

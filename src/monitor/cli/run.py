@@ -40,11 +40,12 @@ def run(
 
 def _become_the_daemon(where: Place) -> None:
     """Replace this process by one that never loaded what the command line needs: it would stay in its memory."""
-    arguments = ["--config", str(where.folder), "--verbosity", str(where.verbosity)]
+    arguments = ["-P", "-m", "monitor.daemon"]  # -P: no modules from the working directory, which anybody may have filled
+    arguments += ["--config", str(where.folder), "--verbosity", str(where.verbosity)]
     arguments += ["--data-dir", str(where.data_dir)] if where.data_dir else []
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "monitor.daemon", *arguments])  # noqa: S606 (our own module)
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (our own module)
 
 
 def _run_once(where: Place) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from monitor.core import confinement
 from monitor.core.errors import StoreError
 from monitor.store import VERSION, ledger, reserve, rows
 
@@ -176,7 +177,7 @@ def examine(path: Path, now: datetime, channels: Collection[str] | None) -> list
             found.append(Finding(check="schema", said=f"version {VERSION}"))
             found += _sound(db)
             found += [_kept(db, promise, now, channels) for promise in _PROMISES]
-            found += [*_channels(db, channels), _backups(db, now), _pushes(ledger.websub(db))]
+            found += [*_channels(db, channels), _backups(db, now), _pushes(ledger.websub(db)), *_confinement(db)]
     except StoreError as error:
         advice = "Monitor refuses to start with it, and says then how to put a backup in its place."
         found.append(Finding(check="database", state=State.WRONG, said=str(error), advice=advice))
@@ -214,6 +215,17 @@ def _pushes(hubs: ledger.Row) -> Finding:
     )
     wrong = Finding(check=check, state=State.NOTE, said=said, advice=advice)
     return wrong if hubs["unanswered"] else Finding(check=check)
+
+
+def _confinement(db: sqlite3.Connection) -> Iterator[Finding]:
+    """Whether children that parse what strangers wrote are shut in."""
+    check, found = "children that parse are shut in", ledger.confinement(db)
+    lacks = confinement.lacking(found) if found else ()
+    advice = "Run it on Linux 5.13 or newer, on x86_64 or aarch64; a container may forbid seccomp or Landlock."
+    for said in lacks:
+        yield Finding(check=check, state=State.NOTE, said=said, advice=advice)
+    if not lacks:
+        yield Finding(check=check, said=confinement.said(found) if found else "not known before the first start")
 
 
 def _kept(db: sqlite3.Connection, promise: _Promise, now: datetime, channels: Collection[str] | None) -> Finding:

@@ -16,6 +16,7 @@ from pathlib import Path
 from sys import intern
 from typing import Any
 
+from monitor.core.confinement import Confinement
 from monitor.core.errors import StoreError
 from monitor.core.model import Article, Check, DeliveryState, EntryState, Outcome, SourceState, Verdict
 from monitor.core.settings import Mark, StoriesSettings
@@ -191,6 +192,12 @@ def websub(db: sqlite3.Connection) -> Row:
                FROM subscriptions"""
     row: Row = db.execute(query).fetchone()
     return row
+
+
+def confinement(db: sqlite3.Connection) -> Confinement | None:
+    """What children that parse may not do, as the daemon found it at its last start; None if it never started."""
+    row = db.execute("SELECT value FROM facts WHERE name = 'confinement'").fetchone()
+    return None if row is None else Confinement(**json.loads(row["value"]))
 
 
 def stranded(db: sqlite3.Connection, channels: Collection[str]) -> dict[str, int]:
