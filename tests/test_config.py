@@ -26,6 +26,7 @@ from monitor.core.settings import (
     HeartbeatSettings,
     Mark,
     Near,
+    Proxy,
     QuietHours,
     Secret,
     Security,
@@ -47,6 +48,9 @@ ENV = {
     "HOOK": "https://hooks.example.org/services/hunter2",
     "KEY": "whsec_" + base64.b64encode(KEY).decode(),
     "PASSWORD": "hunter2",
+    "PROXY": "socks5h://desk:hunter2@proxy.example.org:1080",
+    "HALF_PROXY": "socks5h://hunter2@proxy.example.org:1080",
+    "ODD_PROXY": "socks4://hunter2.example.org:1080",
     "EMPTY": " \n",
     "TWO_LINES": "hunter2\nhunter3",
     "FTP_URL": "ftp://hunter2.example.org",
@@ -116,7 +120,15 @@ def test_the_tables_of_monitor_toml() -> None:
         timeout=timedelta(minutes=1),
         max_body=2**20,
         allow_networks=(ip_network("10.1.0.0/16"), ip_network("127.0.0.1/32"), ip_network("::1")),
-        proxy="http://127.0.0.1:3128",
+        proxy=Proxy(url=Secret("http://127.0.0.1:3128", "monitor.toml")),
+        proxies=(
+            Proxy(name="tor", url=Secret("socks5h://127.0.0.1:9050", "monitor.toml"), isolate=True),
+            Proxy(name="ssh", url=Secret("socks5h://127.0.0.1:1080", "monitor.toml")),
+            Proxy(
+                name="office",
+                url=Secret("socks5h://desk:hunter2@proxy.example.org:1080", "the environment variable PROXY"),
+            ),
+        ),
     )
     assert config.health == HealthSettings(failing_after=5, network_down=1.0)
     assert config.web == WebSettings(public_url="https://monitor.example.org/")
@@ -125,6 +137,29 @@ def test_the_tables_of_monitor_toml() -> None:
     assert config.heartbeat == HeartbeatSettings(
         url=Secret("https://ping.example.org/abc", "monitor.toml"), interval=timedelta(minutes=1), canary=True
     )
+
+
+NO_SECRET = '[fetch]\nproxy = { env = "NOT_SET" }\n[fetch.proxies.tor]\nurl = { file = "nowhere" }\n'
+
+
+def test_a_proxy_whose_secret_is_missing_is_none_that_can_be_passed_by() -> None:
+    texts = dict.fromkeys(FILES, "") | {"monitor.toml": NO_SECRET}
+    assert len(problems(texts)) == 2
+    fetch = parse(texts, {}, FOLDER, read_file, with_channels=False).fetch  # for who only looks at the rest
+    assert fetch.proxy is not None
+    assert [each.url.value for each in (fetch.proxy, *fetch.proxies)] == ["", ""]
+    assert "NOT_SET is not set" in fetch.proxy.url.where
+
+
+def test_sources_name_their_proxies() -> None:
+    monitor = '[fetch.proxies.tor]\nurl = "socks5h://127.0.0.1:9050"\n'
+    feeds = '[defaults]\nproxy = "tor"\nvalidators = false\n'
+    feeds += "".join(f'[[feeds]]\nname = "{n}"\nurl = "https://{n}.example/"\n' for n in "ab")
+    config = configured({"monitor.toml": monitor, "feeds.toml": f'{feeds}proxy = ""\nvalidators = true\n'})
+    assert [(source.proxy, source.validators) for source in config.sources] == [("tor", False), ("", True)]
+    assert config.usual_proxy == "tor"
+    said = problems({"monitor.toml": monitor, "feeds.toml": feeds.replace('"tor"', '"torr"')})
+    assert said == ["feeds.toml:2: defaults.proxy: unknown proxy 'torr'; did you mean 'tor'?"]
 
 
 def test_the_channels_of_monitor_toml() -> None:

@@ -278,7 +278,7 @@ def test_the_daemon_makes_the_backup_that_is_due_and_is_heard(tmp_path: Path) ->
             room.server.on("/ping", ping)
             url = room.server.url("/ping")
             more = '[backup]\nfolder = "../copies"\n'
-            more += f'[heartbeat]\nurl = "{url}"\ninterval = "1s"\ncanary = true\n'
+            more += f'[heartbeat]\nurl = "{url}"\ninterval = "5s"\ncanary = true\n'
             room.configure(monitor=more + room.settings)
             async with running(room) as process:
                 await heard.wait()

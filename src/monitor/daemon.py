@@ -39,8 +39,7 @@ from monitor.core.routes import Rules, gather, tell
 from monitor.core.settings import Config
 from monitor.core.websub import Terms
 from monitor.core.words import Forms
-from monitor.fetch.client import Client
-from monitor.fetch.robots import Robots
+from monitor.fetch.ways import close, ways
 from monitor.jobs.local import LocalExecutor
 from monitor.listener import Listener, Reply, Request
 from monitor.pipeline import Orders, Tools
@@ -101,6 +100,7 @@ async def build(settings: Config, folder: Path) -> Daemon:
     Raises StoreError, or ConfigError if an example of a watchlist fails.
     """
     path = settings.daemon.data_dir / lock.DATABASE
+    out = ways(settings.fetch)
     await asyncio.to_thread(prepare, path)
     path.chmod(0o600)
     store = SqliteStore(path)
@@ -108,8 +108,9 @@ async def build(settings: Config, folder: Path) -> Daemon:
     client = Client(settings.fetch)
     tools = Tools(
         store=store,
-        client=client,
-        robots=Robots(client),
+        client=out[""].client,
+        robots=out[""].robots,
+        ways=out,
         sandbox=Sandbox(PARSERS),
         desk=asyncio.Semaphore(DESK),
         clock=utc_now,
@@ -154,7 +155,9 @@ def _orders(settings: Config, compiled: watch.Watch, tools: Tools) -> Orders:
         watch=compiled,
         rules=rules_of(settings),
         notifiers={
-            channel.name: notify.build(channel, tools.client.post, tools.clock, public_url=settings.web.public_url)
+            channel.name: notify.build(
+                channel, tools.client.post, tools.clock, dial=tools.client.dial, public_url=settings.web.public_url
+            )
             for channel in settings.channels
         },
     )
@@ -204,7 +207,7 @@ def rules_of(settings: Config) -> Callable[[datetime], Rules]:
 
 async def _close(store: SqliteStore, tools: Tools) -> None:
     await tools.sandbox.close()
-    await tools.client.aclose()
+    await close(tools.ways)
     await store.close()
 
 
@@ -544,9 +547,8 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
         raise ConfigError((Problem(file="monitor.toml", line=0, path="daemon.data_dir", message=message),))
     tools = daemon.tools
     if settings.fetch != daemon.config.fetch:
-        client = Client(settings.fetch)
-        client.hosts.inherit(tools.client.hosts)
-        tools = replace(tools, client=client, robots=Robots(client, before=tools.robots))
+        out = ways(settings.fetch, before=tools.ways)
+        tools = replace(tools, client=out[""].client, robots=out[""].robots, ways=out)
     compiled = await _compiled(settings, tools)
     notices: list[Notice] = []
     if failures := compiled.failures():
@@ -645,7 +647,9 @@ async def _subscribe_for_ever(daemon: Daemon) -> None:
     try:
         while True:
             settings, fetch = daemon.config.websub, daemon.config.fetch
-            terms, before = Terms(callback=settings.callback, networks=fetch.allow_networks), trouble
+            hidden = frozenset(source.name for source in daemon.config.sources if source.proxy)
+            terms = Terms(callback=settings.callback, networks=fetch.allow_networks, hidden=hidden)
+            before = trouble
             try:
                 await listener.listen_at(settings.listen if settings.callback else None)
                 trouble = ""

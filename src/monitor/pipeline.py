@@ -29,6 +29,7 @@ from monitor.core import (
     reading,
     render,
     revisions,
+    tokens,
     urls,
     websub,
 )
@@ -66,6 +67,7 @@ from monitor.core.settle import settle
 from monitor.core.watch import Watch
 from monitor.fetch.client import Client, Purpose
 from monitor.fetch.robots import Robots
+from monitor.fetch.ways import Ways
 from monitor.ports import Notifier, Store
 from monitor.sandbox import Sandbox
 
@@ -85,7 +87,8 @@ PASSING_STATUS = frozenset({408, 425, 429})
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
     """What the steps are done with, for as long as the daemon runs. `jitter` gives numbers in [-1, 1]; `desk` holds as
-    many sources as may have their entries in memory at once, while these are not being read yet."""
+    many sources as may have their entries in memory at once, while these are not being read yet; `ways` are those of the
+    proxies that sources name."""
 
     store: Store
     client: Client
@@ -95,6 +98,14 @@ class Tools:
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     new_id: Callable[[], str]
+    ways: Ways = field(default_factory=dict)
+
+    def of(self, source: Source) -> "Tools":
+        """The same, but that all goes out on the way of a source."""
+        if not source.proxy:
+            return self
+        way = self.ways[source.proxy]
+        return replace(self, client=way.client, robots=way.robots)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,11 +179,11 @@ async def give_up(record: SourceRecord, tools: Tools, orders: Orders, error: Exc
 async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
     record, tools, now = poll.record, poll.tools, poll.tools.clock()
     address = await _address(poll)
-    validators = polling.validators(record, now)
+    validators = polling.validators(record, now) if poll.source.validators else None
     fetched = await tools.client.get(address, purpose=Purpose.FEED, validators=validators)
     body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest() if fetched.status != 304 else record.body_hash
     listing = Listing(
-        validators=_validators(record, fetched),
+        validators=_validators(record, fetched) if poll.source.validators else Validators(),
         body_hash=body_hash,
         address=address if address not in (poll.source.url, record.moved_to) else None,
         moved_to=_moved_to(fetched),
@@ -314,7 +325,7 @@ async def _address(poll: _Poll) -> str:
             feed = await _parse(poll, await _sitemap(poll, candidate))
         except (FetchError, ParseError, SandboxError):
             continue
-        if feed.format in SITEMAP_FORMATS and feed.entries:
+        if feed.format in SITEMAP_FORMATS and feed.entries and not tokens.is_personal(candidate, source.url):
             return candidate
     return address
 

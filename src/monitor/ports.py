@@ -6,7 +6,7 @@ channels, local and distributed jobs.
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from monitor.core.model import (
     Article,
@@ -26,6 +26,9 @@ from monitor.core.revisions import Listed, Reread, Revised, Visit
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
 from monitor.core.websub import Offer, Plan, Subscription
 from monitor.core.words import Forms
+
+if TYPE_CHECKING:
+    from socket import socket
 
 
 class Notifier(Protocol):
@@ -48,6 +51,10 @@ class Posted(Protocol):
 
 Post = Callable[[str, bytes, Mapping[str, str], float], Awaitable[Posted]]
 """(address, body, headers, deadline in seconds) → answer; raises FetchError. Redirects are answers, never followed."""
+
+
+Dial = Callable[[str, int], Awaitable["socket"]]
+"""(host, port) → a socket that is connected there, or to a proxy that leads there; raises FetchError."""
 
 
 class Executor(Protocol):

@@ -42,7 +42,8 @@ def channel(target: Webhook | Email | Apprise | Console, content: Content) -> Ch
 
 def built(target: Webhook | Email | Apprise | Console, content: Content, *servers: Server, **more: Any) -> Notifier:
     client = client_for(*servers)
-    return build(channel(target, content), client.post, lambda: datetime.now(UTC), public_url=PAGE, **more)
+    now = partial(datetime.now, UTC)
+    return build(channel(target, content), client.post, now, dial=client.dial, public_url=PAGE, **more)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
 import pytest
 
 from monitor.core.errors import ConfigError, FetchError, FetchFault
-from monitor.core.settings import FetchSettings
+from monitor.core.settings import FetchSettings, Proxy, Secret
 from monitor.fetch.client import Client, Purpose
 from support.server import Reply, Server, loopback, redirect
 
@@ -22,7 +22,7 @@ async def never(host: str, port: int) -> Sequence[str]:
 
 
 def through(proxy: str, tls: SSLContext | None = None) -> Client:
-    return Client(FetchSettings(proxy=proxy), lookup=never, tls=tls)
+    return Client(FetchSettings(proxy=Proxy(url=Secret(proxy))), lookup=never, tls=tls)
 
 
 class Tunnel:

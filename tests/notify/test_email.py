@@ -13,6 +13,7 @@ from monitor.core.render import mail
 from monitor.core.settings import Email, Secret, Security
 from monitor.notify.email import EmailNotifier, address, compose
 from support.alerts import ALERT, NASTY, NOW, event, message, titled
+from support.clients import dial
 from support.mailbox import Mailbox, trusting, words
 
 TEAM = ("a@example.org", "b@example.org", "c@example.org")
@@ -30,7 +31,7 @@ def target(box: Mailbox | None = None, **changed: Any) -> Email:
 
 
 def notifier(box: Mailbox, seconds: float = 10, **changed: Any) -> EmailNotifier:
-    return EmailNotifier(target(box, **changed), timedelta(seconds=seconds), trusting())
+    return EmailNotifier(target(box, **changed), timedelta(seconds=seconds), dial, trusting())
 
 
 async def attempt(sender: EmailNotifier, told: Any = None) -> Receipt | NotifyError:
@@ -116,7 +117,7 @@ def test_a_letter_goes_through_tls(security: str) -> None:
 def test_a_certificate_that_nobody_vouches_for_is_refused(security: str) -> None:
     async def run() -> None:
         async with Mailbox(security=security) as box:
-            error = await failure(EmailNotifier(target(box, security=Security(security)), timedelta(seconds=10)))
+            error = await failure(EmailNotifier(target(box, security=Security(security)), timedelta(seconds=10), dial))
             assert error.retryable
             assert "certificate" in str(error).lower()
             assert not box.letters
@@ -213,7 +214,7 @@ def test_who_has_it_does_not_get_it_again() -> None:
 
 
 def test_what_is_remembered_of_partial_deliveries_is_bounded() -> None:
-    sender = EmailNotifier(target(recipients=TEAM), timedelta(seconds=1))
+    sender = EmailNotifier(target(recipients=TEAM), timedelta(seconds=1), dial)
     for number in range(1200):
         sender._remember(str(number), frozenset(TEAM[:1]))
     assert list(sender._have) == [str(number) for number in range(200, 1200)]

@@ -1,5 +1,6 @@
 """A real client that may ask a test's own servers and nobody else, in a hurry."""
 
+import socket
 import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,6 +26,11 @@ async def no_names(host: str, port: int) -> list[str]:
 def _trust() -> ssl.SSLContext:
     """What a client makes for itself, made once: it takes 35 ms."""
     return httpcore2.default_ssl_context()
+
+
+async def dial(host: str, port: int) -> socket.socket:
+    """What connects mail: as the daemon would, if nothing were configured."""
+    return await client_for().dial(host, port)
 
 
 def client_for(

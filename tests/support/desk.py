@@ -81,7 +81,7 @@ async def desk(folder: Path, revisions: bool = False, others: Sequence[str] = ()
             sources={source.name: source for source in sources},
             watch=watch.compile(LISTS, SETS, FORMS),
             rules=lambda _: rules(*LISTS, channels=(channel,)),
-            notifiers={"desk": notify.build(channel, client.post, lambda: now[0])},
+            notifiers={"desk": notify.build(channel, client.post, lambda: now[0], dial=client.dial)},
         )
         await store.sync_sources(sources, NOW)
         try:

@@ -109,10 +109,18 @@ def _source(row: dict[str, Any], now: datetime) -> tuple[str, ...]:
     if row["waiting"]:
         remarks.append(f"{output.counted(row['waiting'], 'page')} to be tried again")
     if row["moved_to"]:
-        remarks.append(f"moved to {row['moved_to']}")
+        remarks.append(_moved(row))
     times = [output.ago(row[name], now) for name in ("last_poll_at", "last_ok_at", "last_new_at")]
     due = "-" if row["next_poll_at"] > "9" else output.ago(max(row["next_poll_at"], _stamp(now)), now)
     return (row["name"], state, *times, due, "; ".join(remarks))
+
+
+def _moved(row: dict[str, Any]) -> str:
+    from monitor.core import notices, tokens
+
+    if tokens.is_personal(row["moved_to"], row["url"]):
+        return f"{notices.MARKED}: {row['moved_to']}"
+    return f"moved to {row['moved_to']}"
 
 
 def _channel(row: dict[str, Any], now: datetime) -> tuple[str, ...]:

@@ -20,6 +20,12 @@ app = group("Sources: the feeds and sites that are polled.")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Name = Annotated[str, typer.Argument(metavar="NAME")]
+Proxy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help='Of [fetch.proxies]; "" for none. Default: that of the sources of the same host.'
+    ),
+]
 Url = Annotated[str, typer.Argument(metavar="URL")]
 
 
@@ -76,6 +82,7 @@ def _row(source: "Source", stored: dict[str, Any]) -> dict[str, Any]:
         "language": source.language,
         "tags": list(source.tags),
         "full_text": source.full_text,
+        "proxy": source.proxy or None,
         "links": source.links,
         "interval": source.interval.total_seconds(),
     }
@@ -89,6 +96,7 @@ def try_out(
     ctx: typer.Context,
     url: Url,
     links: Annotated[str | None, typer.Option(metavar="CSS", help="Where a page's links to articles are.")] = None,
+    proxy: Proxy = None,
     json: Json = False,
 ) -> None:
     """Show what an address, or a source, lists. Nothing is stored.
@@ -100,7 +108,7 @@ def try_out(
     if not known and "://" not in url:
         raise unknown("source", url, [source.name for source in config.sources])
     with output.progress(f"Asking {url}"):
-        source, found = asyncio.run(_ask(config.fetch, known, url, links))
+        source, found = asyncio.run(_ask(config, known, _way(config, known, url, proxy), links))
     rows = _planned(source, found)
     feed = found.feed
     if json:
@@ -127,9 +135,19 @@ def try_out(
         say("It is no feed: write it as [[sites]] into feeds.toml.")
 
 
-async def _ask(
-    settings: "FetchSettings", known: "Source | None", url: str, links: str | None
-) -> "tuple[Source, Found]":
+def _way(config: "Config", known: "Source | None", url: str, proxy: str | None) -> "Source":
+    """The source that an address is taken for, with the proxy on which it is asked: as it is told, or as is its own."""
+    from monitor.cli.probing import proxy_for
+    from monitor.core.settings import Source
+
+    names = [each.name for each in config.fetch.proxies]
+    if proxy and proxy not in names:
+        raise unknown("proxy", proxy, names)
+    source = known or Source(name=url, url=url, proxy=proxy_for(url, config))
+    return source if proxy is None else replace(source, proxy=proxy)
+
+
+async def _ask(config: "Config", known: "Source | None", source: "Source", links: str | None) -> "tuple[Source, Found]":
     """The source that an address is, and what it lists."""
     from monitor.cli.probing import probe
     from monitor.core.model import FeedFormat
@@ -137,10 +155,10 @@ async def _ask(
 
     async with probe(settings) as asking:
         if links:
-            known = Source(name=url, url=known.url if known else url, kind=SourceKind.SITE, links=links)
-        if known:
-            return known, await asking.ask(known)
-        found = await asking.ask_any(url)
+            source = replace(source, kind=SourceKind.SITE, links=links)
+        if known or links:
+            return source, await asking.ask(source)
+        found = await asking.ask_any(source.url, source.proxy)
         kind = SourceKind.SITE if found.feed.format is FeedFormat.LISTING else SourceKind.FEED
         return Source(name=url, url=url, kind=kind), found
 
@@ -167,14 +185,14 @@ def _planned(source: "Source", found: "Found") -> list[dict[str, Any]]:
 
 
 @app.command()
-def discover(ctx: typer.Context, url: Url, json: Json = False) -> None:
+def discover(ctx: typer.Context, url: Url, proxy: Proxy = None, json: Json = False) -> None:
     """Find the feeds, sitemaps and lists of articles of a site.
 
     The page is asked, and robots.txt.
     """
     config = place(ctx).config(channels=False)
     with output.progress(f"Asking {url}"):
-        found = asyncio.run(_discover(config.fetch, url))
+        found = asyncio.run(_discover(config.fetch, _way(config, None, url, proxy)))
     if json:
         output.show_json(found)
         return
@@ -190,7 +208,10 @@ async def _discover(settings: "FetchSettings", url: str) -> list[dict[str, str]]
     from monitor.cli.probing import probe
 
     async with probe(settings) as asking:
-        return [{"kind": each.kind, "title": each.title, "url": each.url} for each in await asking.discover(url)]
+        return [
+            {"kind": each.kind, "title": each.title, "url": each.url}
+            for each in await asking.discover(page.url, page.proxy)
+        ]
 
 
 # Lists in OPML

@@ -9,9 +9,9 @@ from monitor.core import feeds, intake
 from monitor.core.errors import FetchError, MonitorError
 from monitor.core.feeds import discovery, links
 from monitor.core.model import Feed, Fetched
-from monitor.core.settings import FetchSettings, Source, SourceKind
-from monitor.fetch.client import Client, Purpose
-from monitor.fetch.robots import Robots
+from monitor.core.settings import Config, FetchSettings, Source, SourceKind
+from monitor.fetch.client import Purpose
+from monitor.fetch.ways import Ways, close, ways
 from monitor.sandbox import Sandbox
 
 CHILDREN = 2  # children that parse; a person waits
@@ -28,12 +28,12 @@ class Found:
 class Probe:
     """Asks sources, through the one guarded client."""
 
-    def __init__(self, client: Client, sandbox: Sandbox) -> None:
-        self.client, self.sandbox = client, sandbox
-        self.robots = Robots(client)
+    def __init__(self, ways: Ways, sandbox: Sandbox) -> None:
+        self._ways, self._sandbox = ways, sandbox
 
     async def ask(self, source: Source) -> Found:
         """What a source lists. Raises FetchError, ParseError, SandboxError."""
+        way = self._ways[source.proxy]
         if source.kind is SourceKind.SITE and not source.links:
             for address in intake.sitemaps(await self.robots.sitemaps(source.url), source.url)[: pipeline.SITEMAPS]:
                 try:
@@ -44,15 +44,16 @@ class Probe:
                     return found
         return await self._read(source, await self.client.get(source.url, purpose=Purpose.FEED))
 
-    async def ask_any(self, url: str) -> Found:
+    async def ask_any(self, url: str, proxy: str) -> Found:
         """What an address lists: as a feed or sitemap, else as a page with links. Raises as `ask`."""
-        source = Source(name=url, url=url, kind=SourceKind.SITE)
-        return await self._read(source, await self.client.get(url, purpose=Purpose.FEED))
+        source = Source(name=url, url=url, kind=SourceKind.SITE, proxy=proxy)
+        return await self._read(source, await self._ways[proxy].client.get(url, purpose=Purpose.FEED))
 
-    async def discover(self, url: str) -> tuple[links.Found, ...]:
+    async def discover(self, url: str, proxy: str) -> tuple[links.Found, ...]:
         """What the site of a page offers to be polled, the likeliest first. Raises FetchError, ParseError, SandboxError."""
-        fetched = await self.client.get(url, purpose=Purpose.PAGE)
-        offered = await self.sandbox.call(
+        way = self._ways[proxy]
+        fetched = await way.client.get(url, purpose=Purpose.PAGE)
+        offered = await self._sandbox.call(
             discovery.discover, fetched.body, fetched.final_url, dict(fetched.headers), deadline=pipeline.PARSE_SECONDS
         )
         named = await self.robots.sitemaps(fetched.final_url)
@@ -64,7 +65,8 @@ class Probe:
         """What a document lists; of a sitemap index, what its latest sitemaps list together."""
         feed = await self._parse(source, fetched)
         for child in feed.children[: pipeline.SITEMAPS]:
-            part = await self._parse(source, await self.robots.get(child, purpose=Purpose.SITEMAP))
+            asked = await self._ways[source.proxy].robots.get(child, purpose=Purpose.SITEMAP)
+            part = await self._parse(source, asked)
             feed = replace(feed, entries=feed.entries + part.entries)
         return Found(feed=feed, fetched=fetched)
 
@@ -83,12 +85,31 @@ class Probe:
 @asynccontextmanager
 async def probe(settings: FetchSettings) -> AsyncIterator[Probe]:
     """A Probe, and the end of what it opened."""
-    client = Client(settings)
+    out = ways(settings)
     try:
         async with Sandbox(CHILDREN) as sandbox:
             yield Probe(client, sandbox)
     finally:
-        await client.aclose()
+        await close(out)
+
+
+def proxy_for(url: str, config: Config) -> str:
+    """The proxy on which an address is asked that somebody typed: that of the sources of its site, else the usual one.
+
+    If some of these have one and others have none, it is one: a site that is asked through a proxy is asked so always.
+    """
+    host = _host(url)
+    theirs = [source.proxy for source in config.sources if _is_of(host, _host(source.url))]
+    return next(filter(None, theirs), "") if theirs else config.usual_proxy
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _is_of(one: str, other: str) -> bool:
+    """Whether two hosts are of one site: the same, or one under the other."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
 def blame(error: MonitorError) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from monitor.config import feeds_file, monitor_file, watchlists_file
+from monitor.config import feeds_file, monitor_file, proxies, watchlists_file
 from monitor.config.faults import Fault, Faults, document, items, placed, unknown
 from monitor.config.grammar import term
 from monitor.config.languages import LANGUAGES, language
@@ -98,9 +98,12 @@ def parse(
     general, feeds, lists = (documents.get(file) or {} for file in FILES)
     settings = monitor_file.general(general, folder, data_dir, faults)
     around = Surroundings(env=env, folder=folder, read_file=read_file)
-    channels = monitor_file.channels(general, around, faults) if with_channels else ()
+    settings = monitor_file.general(general, around, data_dir, faults, proxies_needed=with_channels)
+    proxy = settings.fetch.proxy if settings else None
+    channels = monitor_file.channels(general, proxy, around, faults) if with_channels else ()
     heartbeat = monitor_file.heartbeat(general, around, faults) if with_channels else None
-    sources = feeds_file.sources(feeds, faults)
+    ways = None if documents.get(monitor_file.FILE) is None else proxies.names(general)
+    sources = feeds_file.sources(feeds, ways, faults)
     term_sets = watchlists_file.term_sets(lists, faults)
     watchlists = watchlists_file.watchlists(lists, _known(documents), faults)
     if faults or not settings:
@@ -109,6 +112,7 @@ def parse(
         **settings._asdict(),
         heartbeat=heartbeat,
         sources=sources,
+        usual_proxy=feeds_file.usual_proxy(feeds),
         term_sets=term_sets,
         watchlists=watchlists,
         channels=channels,

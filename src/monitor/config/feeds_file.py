@@ -15,11 +15,14 @@ from monitor.core.settings import FullText, Source, SourceKind
 FILE = "feeds.toml"
 
 
+_Wait = Annotated[SomeTime, AfterValidator(values.between("1s", "30d"))]
+
+
 class DefaultsTable(Table):
     """How sources are polled; each source may say it for itself."""
 
-    interval: SomeTime | None = None
-    min_interval: SomeTime | None = None
+    interval: _Wait | None = None
+    min_interval: _Wait | None = None
     first_run_max_age: Duration | None = None
     flood_limit: Count | None = None
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from enum import StrEnum
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network
@@ -55,19 +55,29 @@ _OnlySqlite = values.only("sqlite", 'another database than SQLite comes in a lat
 _OnlyOff = values.only("", 'the page comes in a later version: write listen = ""')
 
 
+# What is longer or shorter cannot be meant: it would stop the work, delete what is still being told, or bother a service.
+_Request = Annotated[SomeTime, AfterValidator(values.between("1s", "10m"))]
+_Pause = Annotated[Duration, AfterValidator(values.between("0s", "1h"))]
+_Stop = Annotated[Duration, AfterValidator(values.between("0s", "10m"))]
+_Kept = Annotated[SomeTime, AfterValidator(values.between("1d", "36500d"))]
+_Beat = Annotated[SomeTime, AfterValidator(values.between("5s", "1d"))]
+_Updates = Annotated[Duration, AfterValidator(values.between("0s", "7d"))]
+_Share = Annotated[float, Field(ge=0.1, le=1, allow_inf_nan=False)]
+
+
 class DaemonTable(Table):
     data_dir: Annotated[str, AfterValidator(_folder)] = "data"
     timezone: Annotated[str, AfterValidator(values.timezone)] | None = None
-    retention: SomeTime | None = None
-    stop_timeout: Duration | None = None
+    retention: _Kept | None = None
+    stop_timeout: _Stop | None = None
 
 
 class FetchTable(Table):
     contact: Annotated[str, AfterValidator(values.contact)] | None = None
     concurrency: Count | None = None
     per_host: Count | None = None
-    per_host_delay: Duration | None = None
-    timeout: SomeTime | None = None
+    per_host_delay: _Pause | None = None
+    timeout: _Request | None = None
     max_body: Annotated[int, BeforeValidator(values.size)] | None = None
     allow_networks: Many[_Network] | None = None
     proxy: Annotated[str, AfterValidator(values.proxy)] | None = None
@@ -75,14 +85,14 @@ class FetchTable(Table):
 
 class HealthTable(Table):
     failing_after: Count | None = None
-    network_down: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
+    network_down: _Share | None = None
 
 
 class StoriesTable(Table):
     copy_window: SomeTime | None = None
     story_window: SomeTime | None = None
     max_story: Count | None = None
-    update_interval: Duration | None = None
+    update_interval: _Updates | None = None
 
 
 class StoreTable(Table):
@@ -110,7 +120,7 @@ class BackupTable(Table):
 
 class HeartbeatTable(Table):
     url: _Address = Field(examples=['{ env = "HEARTBEAT_URL" }'])
-    interval: SomeTime | None = None
+    interval: _Beat | None = None
     canary: bool | None = None
 
 
@@ -125,7 +135,7 @@ class ChannelTable(Table):
     health: bool | None = None
     content: Annotated[Content, BeforeValidator(values.choice(Content))] | None = None
     digest: Annotated[str, AfterValidator(values.cron)] | None = None
-    timeout: SomeTime | None = None
+    timeout: _Request | None = None
 
 
 class WebhookTable(ChannelTable):
@@ -190,7 +200,9 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
     backup = _backup(document, folder, faults)
     if not (daemon and fetch and health and stories and web and websub and store):
         return None
-    place = data_dir or folder / daemon.data_dir
+    _check_windows(StoriesSettings(**stories.given()), stories.given(), faults)
+    place = data_dir or around.folder / daemon.data_dir
+    ways = proxies.proxies(document, fetch.proxy, around, faults, needed=proxies_needed)
     return General(
         daemon=DaemonSettings(**daemon.given() | {"data_dir": place}),
         fetch=FetchSettings(**fetch.given()),
@@ -200,6 +212,24 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
         websub=WebSubSettings(**websub.given()),
         backup=backup,
     )
+
+
+def _check_windows(settings: StoriesSettings, given: Mapping[str, Any], faults: Faults) -> None:
+    """What is older than copy_window is not compared any more, so that no story can be longer."""
+    if settings.story_window <= settings.copy_window:
+        return
+    copies, story = (f"{window / timedelta(hours=1):g}h" for window in (settings.copy_window, settings.story_window))
+    if "story_window" in given:
+        name, message = (
+            "story_window",
+            f"is longer than copy_window ({copies}), in which articles are compared: write less",
+        )
+    else:
+        name, message = (
+            "copy_window",
+            f"is shorter than story_window ({story}): write more, or a story_window that is shorter",
+        )
+    faults.append(Fault(file=FILE, key=("stories", name), message=message))
 
 
 def _backup(document: Mapping[str, Any], folder: Path, faults: Faults) -> BackupSettings | None:

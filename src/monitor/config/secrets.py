@@ -80,6 +80,14 @@ def web_address(secret: Secret) -> str:
         raise ValueError(f"{whose(secret)}{error}") from error
 
 
+def proxy(secret: Secret) -> str:
+    """The secret, if it is the address of a proxy. Raises ValueError."""
+    try:
+        return values.proxy(secret.value, secret=secret.where != _IN_SIGHT)
+    except ValueError as error:
+        raise ValueError(f"{whose(secret)}{error}") from error
+
+
 def whose(secret: Secret) -> str:
     """How a message about a value begins that does not stand in the file itself."""
     return "" if secret.where == _IN_SIGHT else f"{secret.where} "

@@ -55,6 +55,18 @@ def some_time(value: object) -> timedelta:
     return length
 
 
+def between(least: str, most: str) -> Callable[[timedelta], timedelta]:
+    """Refuses durations that cannot be meant; both ends are allowed."""
+    shortest, longest = duration(least), duration(most)
+
+    def check(length: timedelta) -> timedelta:
+        if not shortest <= length <= longest:
+            raise ValueError(f'must be from "{least}" to "{most}"')
+        return length
+
+    return check
+
+
 def size(value: object) -> int:
     """`"10MiB"` → bytes, at least 1 KiB."""
     found = re.fullmatch(r"(\d{1,12}) ?(B|[KMG]iB)", value) if isinstance(value, str) else None

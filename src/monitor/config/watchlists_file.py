@@ -255,6 +255,9 @@ def _check_scores(row: WatchlistTable, key: Key, faults: Faults) -> None:
             f"must be less than threshold, which is {row.threshold}: from there on alerts do not wait for a digest"
         )
         faults.append(Fault(file=FILE, key=(*key, "digest_threshold"), message=message))
+    if row.quiet and row.quiet_bypass and row.quiet_bypass <= row.threshold:
+        message = f"must be more than threshold, which is {row.threshold}: else no alert waits for quiet hours to end"
+        faults.append(Fault(file=FILE, key=(*key, "quiet_bypass"), message=message))
 
 
 def _check_channels(row: WatchlistTable, key: Key, known: Known, faults: Faults) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core import network, notices, polling, rhythm
+from monitor.core import network, notices, polling, rhythm, tokens
 from monitor.core.model import Check, Fault, FeedFormat, Gap, History, Listing, SourceRecord, SourceState
 from monitor.core.notices import Notice
 from monitor.core.settings import HealthSettings
@@ -57,6 +57,8 @@ def _answered(check: Check, found: Listing, history: History, settings: HealthSe
     told = _told(check, record, history)
     if polling.adopted(record) and not polling.adopted(old):
         told.append(notices.moved(check, record))
+    if _marks_us(check, record.moved_to) and not _marks_us(check, old.moved_to):
+        told.append(notices.moved_to_token(check, record))
     if lost and record.gap_at == check.at:
         told.append(notices.gap(check, lost, in_time=_in_time(check, lost)))
     net = network.answered(check, history, settings)
@@ -271,7 +273,16 @@ def _moved(record: SourceRecord, check: Check, found: Listing) -> SourceRecord:
     old = check.record
     if old.moved_to and polling.address(check.source, old, check.at) == old.moved_to:
         return record
+    if _marks_us(check, old.moved_to) and (found.moved_to is None or _marks_us(check, found.moved_to)):
+        return record  # that was told, and each poll may bring another one
     if found.moved_to is None:
         return replace(record, moved_to=None, moved_since=None, moved_checked=None)
+    if _marks_us(check, found.moved_to):
+        return replace(record, moved_to=found.moved_to, moved_since=check.at, moved_checked=None)
     since = old.moved_since if old.moved_to == found.moved_to else None
     return replace(record, moved_to=found.moved_to, moved_since=since or check.at, moved_checked=check.at)
+
+
+def _marks_us(check: Check, moved_to: str | None) -> bool:
+    """Whether a source has moved to an address that nobody else may have been given."""
+    return moved_to is not None and tokens.is_personal(moved_to, check.source.url)

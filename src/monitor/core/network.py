@@ -12,7 +12,7 @@ from monitor.core.notices import Notice
 from monitor.core.settings import HealthSettings
 
 FEWEST = 3  # with fewer sources, "all at once" says nothing about our network
-UNREACHABLE = frozenset({"dns", "connect", "timeout"})  # what a dead network looks like
+UNREACHABLE = frozenset({"dns", "connect", "proxy", "timeout"})  # what a dead network looks like
 PROBES = timedelta(minutes=2)  # so often one of all sources is asked while the network is down
 CATCH_UP = timedelta(seconds=90)  # within so long all are asked when it is back, a second apart if they are few
 
@@ -32,11 +32,16 @@ def failed(check: Check, fault: Fault, history: History, settings: HealthSetting
     if history.network_down_since:
         return Network(down_since=history.network_down_since)
     since = check.record.failing_since or check.at
+    proxy = fault.message if fault.kind == "proxy" else ""
     if fault.kind in UNREACHABLE and not history.reachable and history.unreachable + 1 >= FEWEST:
-        return Network(down_since=since, notices=(notices.network_down(since, at_first=True),), recheck=PROBES)
+        return Network(
+            down_since=since, notices=(notices.network_down(since, at_first=True, proxy=proxy),), recheck=PROBES
+        )
     often = check.record.failures + 1 >= settings.failing_after and check.record.state != SourceState.FAILING
     if often and history.polled + 1 >= FEWEST and _share(history, 1) >= settings.network_down:
-        return Network(down_since=since, notices=(notices.network_down(since, at_first=False),), recheck=PROBES)
+        return Network(
+            down_since=since, notices=(notices.network_down(since, at_first=False, proxy=proxy),), recheck=PROBES
+        )
     return Network(down_since=None)
 
 

@@ -99,6 +99,17 @@ def moved(check: Check, record: SourceRecord) -> Notice:
     )
 
 
+def moved_to_token(check: Check, record: SourceRecord) -> Notice:
+    return Notice(
+        type=EventType.SOURCE_MOVED,
+        source=check.source.name,
+        since=record.moved_since or check.at,
+        reason=f"{MARKED}: {record.moved_to}",
+        advice="Each poll asks the old address and follows. If you want the new one, write it into feeds.toml, without the "
+        "token if it works without: whoever gave it to you alone knows you by it, also behind a proxy.",
+    )
+
+
 def gap(check: Check, lost: Gap, *, in_time: bool) -> Notice:
     """Entries came and went between two polls; `in_time`: though these were no further apart than they should be."""
     lower = "It is polled twice as often for a week. If this comes again, lower `interval` (and `min_interval`) of it "
@@ -115,17 +126,24 @@ def gap(check: Check, lost: Gap, *, in_time: bool) -> Notice:
     )
 
 
-def network_down(since: datetime, at_first: bool) -> Notice:
-    """`at_first`: no source could be reached at all."""
+def network_down(since: datetime, at_first: bool, proxy: str = "") -> Notice:
+    """`at_first`: no source could be reached at all; `proxy` says what is wrong with the proxy, if it is that."""
     return Notice(
         type=EventType.NETWORK_DOWN,
         source=None,
         since=since,
-        reason="no source can be reached"
-        if at_first
-        else "nearly all sources fail at once, so it is probably our own network",
-        advice="Look at this machine's connection, its name server, its clock, and the proxy if there is one. "
-        "No source is blamed; all are tried again.",
+        reason=(
+            "no source can be reached"
+            if at_first
+            else "nearly all sources fail at once, so it is probably our own network"
+        )
+        + (f": {proxy}" if proxy else ""),
+        advice=(
+            ADVICE["proxy"]
+            if proxy
+            else "Look at this machine's connection, its name server, its clock, and the proxy if there is one."
+        )
+        + " No source is blamed; all are tried again.",
     )
 
 
@@ -174,6 +192,7 @@ def stale_reason(record: SourceRecord, usually: str) -> str:
     return f"it answers, but has listed nothing new since {record.last_new_at:%Y-%m-%d}; {usually}"
 
 
+MARKED = "it moved to an address that carries what looks like a personal token; not adopted"
 GONE = "it answered twice that it is gone for good (410)"
 SILENT = "it answers, but lists no entries any more"
 MISSED = "Nothing to do. What it still lists has been read; what it dropped in the meantime was missed."
@@ -195,6 +214,8 @@ ADVICE = {
     "tls": "The site's certificate is not valid. Wait for the site to renew it, or ask it to.",
     "timeout": "The site answers too slowly or not at all. Monitor goes on trying, less often.",
     "connect": "The site does not take connections. Monitor goes on trying, less often.",
+    "proxy": "Your proxy does not work: look whether it runs (Tor, ssh) and whether its address and password in "
+    "monitor.toml are right. Nothing goes past it, and the site is not to blame.",
     "protocol": "The site's server breaks off or is misconfigured. Monitor goes on trying, less often.",
     "refused": "The address lies in a network that Monitor may not ask. If you mean it, add it to `[fetch] allow_networks`.",
     "not-a-feed": "Open the address in a browser; `monitor feeds discover URL` finds the site's feeds.",

@@ -30,15 +30,25 @@ def next_poll(
     """
     if record.failures:
         wait = max(min(source.interval * record.failures, LONGEST), source.interval)
-        return now + max(wait * (1 + JITTER * jitter), source.min_interval)
+        return now + _between(wait * (1 + JITTER * jitter), source.min_interval, max(2 * wait, LONGEST))
     if record.state == SourceState.FAILING:  # it answered once, and is to prove that it is well
         return now + source.min_interval
     longest = _longest(source, record, now)
     told = record.pushed_until is not None and record.pushed_until > now
     eager = (now - record.last_new_at) / EAGERNESS if record.last_new_at and not told else longest
     wait = min(max(eager, source.min_interval, lasts or timedelta()), longest)
-    wait = min(max(wait * (1 + JITTER * jitter), source.min_interval), longest)
+    wait = _between(wait * (1 + JITTER * jitter), source.min_interval, longest)
     return now + max(wait, min(_skipped(record.skips, now + wait, longest) - now, longest))
+
+
+def _between(wait: timedelta, shortest: timedelta, longest: timedelta) -> timedelta:
+    """A wait that goes beyond a bound is as far on this side of it: cut off there, every second wait of a quiet source
+    would be `interval` to the second, which is a pattern."""
+    if wait > longest:
+        wait = longest * 2 - wait
+    if wait < shortest:
+        wait = shortest * 2 - wait
+    return min(max(wait, shortest), longest)
 
 
 def _longest(source: Source, record: SourceRecord, now: datetime) -> timedelta:

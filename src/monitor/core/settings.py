@@ -27,7 +27,9 @@ class FullText(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """A feed or a site that is polled. `name` is unique. `links` is a CSS selector (sites only)."""
+    """A feed or a site that is polled. `name` is unique. `links` is a CSS selector (sites only). Without `validators` no
+    mark that an answer carried (ETag, Last-Modified) is kept or sent back; `proxy` names one of `FetchSettings.proxies`,
+    through which all goes that belongs to the source ("": the way of everything else)."""
 
     name: str
     url: str
@@ -40,6 +42,8 @@ class Source:
     min_interval: timedelta = timedelta(minutes=2)
     first_run_max_age: timedelta = timedelta(hours=24)
     flood_limit: int = 100
+    validators: bool = True
+    proxy: str = ""
 
 
 # Words and watchlists
@@ -247,8 +251,19 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Proxy:
+    """A proxy; its address may be a secret. `name` is empty for the one of everything; with `isolate` it is told a user name
+    of our own, another at each start, so that Tor leads what comes here on paths that nothing else takes."""
+
+    url: Secret
+    name: str = ""
+    isolate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FetchSettings:
-    """`per_host_delay` is between two requests to one host; `timeout` is one deadline for the whole request."""
+    """`per_host_delay` is between two requests to one host; `timeout` is one deadline for the whole request. `proxy` is for
+    everything, `proxies` are for sources that name one of them."""
 
     contact: str = ""
     concurrency: int = 64
@@ -257,7 +272,8 @@ class FetchSettings:
     timeout: timedelta = timedelta(seconds=30)
     max_body: int = 10 * 2**20
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    proxy: str = ""
+    proxy: Proxy | None = None
+    proxies: tuple[Proxy, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -315,7 +331,8 @@ class WebSubSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
-    """Everything that the three files say. Names are unique; order is the order in the files."""
+    """Everything that the three files say. Names are unique; order is the order in the files. `usual_proxy` is that of a
+    source that says nothing about it."""
 
     daemon: DaemonSettings
     fetch: FetchSettings = FetchSettings()
@@ -326,6 +343,7 @@ class Config:
     backup: BackupSettings | None = None
     heartbeat: HeartbeatSettings | None = None
     sources: tuple[Source, ...] = ()
+    usual_proxy: str = ""
     term_sets: tuple[TermSet, ...] = ()
     watchlists: tuple[Watchlist, ...] = ()
     channels: tuple[Channel, ...] = ()

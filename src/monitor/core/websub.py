@@ -71,10 +71,12 @@ class Subscription:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
-    """What the configuration says: our public address (empty: no WebSub), and the private networks that may be asked."""
+    """What the configuration says: our public address (empty: no WebSub), the private networks that may be asked, and the
+    sources behind a proxy of their own: no hub is told our address for them."""
 
     callback: str
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,7 +157,7 @@ def plan(
     wanted = {
         offer.source_id: replace(offer, hub=hub)
         for offer in offers
-        if terms.callback and (hub := safe(offer.hub, terms.networks))
+        if terms.callback and offer.source not in terms.hidden and (hub := safe(offer.hub, terms.networks))
     }
     kept = {sub.token: after for sub in standing if (after := _continued(sub, wanted, terms.callback, now))}
     served = {sub.source_id for sub in kept.values() if sub.state is not State.LEAVING}

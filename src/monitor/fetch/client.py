@@ -6,6 +6,7 @@ means; nor robots.txt, which `robots.py` puts in front of `get`.
 """
 
 import asyncio
+import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -142,6 +143,12 @@ class Client:
             if head:  # it has answered; that what it says besides breaks off or never ends changes nothing
                 return head
             raise _fetch_error(error, host_of(address)) from error
+
+    async def dial(self, host: str, port: int) -> socket.socket:
+        """A socket that is connected to a host of the operator's, for mail: through the same guard and the same proxy as
+        all else. This machine by its own name or address needs no [fetch] allow_networks. Raises FetchError."""
+        besides = guard.LOOPBACK if guard.is_this_machine(host) else ()
+        return await self._wire.dial(host, port, besides)
 
     async def aclose(self) -> None:
         """Let go of everything. Requests that run are their callers' to cancel first."""

@@ -122,10 +122,13 @@ async def resolve(host: str, port: int, networks: Iterable[Network], lookup: Loo
     Raises FetchError: REFUSED if any of them may not be connected to, DNS if there are none. Odd spellings of
     addresses (`127.1`, `0x7f.1`, `2130706433`) are names like any other: what they lead to decides.
     """
-    try:
-        found = [ip_address(host)]
-    except ValueError:
-        found = await _look_up(host, port, lookup)
+    name = host.rstrip(".").lower()
+    if name.endswith(_HIDDEN):
+        raise _refused(f"{host} is reached through Tor or the like only: set a proxy for it")
+    if is_address(host):
+        found: Sequence[Address] = [ip_address(host)]
+    else:
+        found = _THIS_MACHINE if is_this_machine(name) else await _look_up(host, port, lookup)
     for address in found:
         if not allowed(address, networks):
             raise _refused(

@@ -9,6 +9,8 @@ Not here: deadlines, which requests are made, and what answers mean (client.py).
 
 import asyncio
 import os
+import secrets
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,8 +20,8 @@ import httpcore2
 import httpx2
 
 from monitor.core.errors import ConfigError, FetchError, FetchFault, Problem
-from monitor.core.settings import FetchSettings
-from monitor.fetch import guard
+from monitor.core.settings import FetchSettings, Proxy
+from monitor.fetch import guard, socks
 
 MOST_ADDRESSES = 4  # of a host are tried
 CONNECT = 5.0  # seconds for one of them while there are others left
@@ -34,13 +36,19 @@ class Wire(Protocol):
         """Send a request on a connection of its own; its answer's body is read inside of the block, which ends the
         connection. `started` is called when the request itself goes out. Raises FetchError, or what httpcore2 raises."""
 
+    async def dial(self, host: str, port: int, besides: Iterable[guard.Network] = ()) -> socket.socket:
+        """A socket that is connected to a host, which may also be in the networks `besides`. Raises FetchError."""
+
 
 def wire(settings: FetchSettings, lookup: guard.Lookup, tls: ssl.SSLContext) -> Wire:
     """The way out that the settings want. Raises ConfigError if the proxy is none that can be used."""
     tls.set_alpn_protocols(["http/1.1"])
-    if settings.proxy:
-        return Proxied(settings.proxy, settings.allow_networks, tls)
-    return Direct(settings.allow_networks, lookup, tls)
+    if settings.proxy is None:
+        return Direct(settings.allow_networks, lookup, tls)
+    place = _place(settings.proxy)
+    if place.scheme == "http":
+        return Forwarded(place, settings.proxy, settings.allow_networks, lookup, tls)
+    return Socks(place, settings.proxy, settings.allow_networks, lookup, tls)
 
 
 class Direct:
@@ -62,8 +70,9 @@ class Direct:
         finally:
             await connection.aclose()
 
-    async def _connect(self, origin: httpcore2.Origin) -> "Stream":
-        host = origin.host.decode("ascii")
+    async def dial(self, host: str, port: int, besides: Iterable[guard.Network] = ()) -> socket.socket:
+        networks = (*self._networks, *besides)
+        literals = (await guard.resolve(host, port, networks, self._lookup))[:MOST_ADDRESSES]
         failure: OSError = OSError()
         safe = origin.scheme == b"https"
         name = host.rstrip(".") if safe else None
@@ -79,8 +88,96 @@ class Direct:
                 raise
             except OSError as error:  # TimeoutError is one
                 failure = error
-        reason = os.strerror(failure.errno) if failure.errno else "no answer"
-        raise FetchError(FetchFault.CONNECT, f"no connection to {host}, port {origin.port}: {reason}") from failure
+        reason = _words(failure)
+        raise FetchError(FetchFault.CONNECT, f"no connection to {host}, port {port}: {reason}") from failure
+
+
+class Socks:
+    """Lets a SOCKS5 proxy connect everything, which also resolves the names; nothing is looked up here but the proxy."""
+
+    def __init__(
+        self,
+        place: httpx2.URL,
+        proxy: Proxy,
+        networks: Iterable[guard.Network],
+        lookup: guard.Lookup,
+        tls: ssl.SSLContext,
+    ) -> None:
+        self._place = place
+        self._called = _called(place, proxy.name)
+        self._networks = tuple(networks)
+        self._lookup = lookup
+        self._tls = tls
+        self._login = (place.username.encode(), place.password.encode()) if place.username else None
+        if proxy.isolate:  # Tor gives a path of its own to each of these (its IsolateSOCKSAuth)
+            self._login = (f"monitor-{secrets.token_hex(8)}".encode(), secrets.token_hex(8).encode())
+
+    @asynccontextmanager
+    async def send(self, request: httpcore2.Request, started: Callable[[], None]) -> AsyncIterator[httpcore2.Response]:
+        async with _talk(self, self._tls, request, started) as response:
+            yield response
+
+    async def dial(self, host: str, port: int, besides: Iterable[guard.Network] = ()) -> socket.socket:
+        guard.refuse_inside(host, (*self._networks, *besides))
+        sock = await _to_proxy(self._place, self._called, self._lookup)
+        try:
+            await socks.lead(sock, host, port, self._login, self._called)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+
+@asynccontextmanager
+async def _talk(
+    way: Wire, tls: ssl.SSLContext, request: httpcore2.Request, started: Callable[[], None]
+) -> AsyncIterator[httpcore2.Response]:
+    """One request on a connection of its own, as `Wire.send`."""
+    origin = request.url.origin
+    host, safe = origin.host.decode("ascii"), origin.scheme == b"https"
+    sock = await way.dial(host, origin.port)  # the streams' from here on: they close it, also when they fail
+    try:
+        name = host.rstrip(".") if safe else None
+        streams = await asyncio.open_connection(sock=sock, ssl=tls if safe else None, server_hostname=name)
+    except ssl.SSLError:
+        raise
+    except OSError as error:
+        message = f"no connection to {host}, port {origin.port}: {_words(error)}"
+        raise FetchError(FetchFault.CONNECT, message) from error
+    connection = httpcore2.AsyncHTTP11Connection(origin, Stream(*streams))
+    started()
+    try:
+        yield await connection.handle_async_request(request)
+    finally:
+        await connection.aclose()
+
+
+async def _connect(literal: str, port: int) -> socket.socket:
+    """A socket that is connected to an address. Raises OSError."""
+    family = socket.AF_INET6 if ":" in literal else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, (literal, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def _to_proxy(place: httpx2.URL, called: str, lookup: guard.Lookup) -> socket.socket:
+    """A socket that is connected to the operator's proxy, wherever that is. Raises FetchError (PROXY)."""
+    try:
+        port = place.port or 80
+        literals = [place.host] if guard.is_address(place.host) else await lookup(place.host, port)
+        return await _connect(literals[0], port)
+    except (OSError, LookupError) as error:
+        reason = _words(error) if isinstance(error, OSError) else "its name has no address"
+        raise FetchError(FetchFault.PROXY, f"no connection to {called}: {reason}") from error
+
+
+def _words(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else "no answer"
 
 
 class Stream(httpcore2.AsyncNetworkStream):
@@ -120,29 +217,44 @@ class Stream(httpcore2.AsyncNetworkStream):
         self._writer.transport.abort()
 
 
-class Proxied:
-    """Sends everything through the proxy, which also resolves the names; nothing is looked up here."""
+class Forwarded:
+    """Sends everything through an HTTP proxy, which also resolves the names; nothing is looked up here but the proxy."""
 
-    def __init__(self, proxy: str, networks: Iterable[guard.Network], tls: ssl.SSLContext) -> None:
-        self._proxy = _proxy(proxy)
+    def __init__(
+        self,
+        place: httpx2.URL,
+        proxy: Proxy,
+        networks: Iterable[guard.Network],
+        lookup: guard.Lookup,
+        tls: ssl.SSLContext,
+    ) -> None:
+        auth = (place.username, place.password) if place.username else None
+        target = httpcore2.URL(scheme=b"http", host=place.raw_host, port=place.port, target=b"/")
+        self._proxy = httpcore2.Proxy(target, auth=auth)
+        self._place, self._called = place, _called(place, proxy.name)
         self._networks = tuple(networks)
         self._tls = tls
 
     @asynccontextmanager
     async def send(self, request: httpcore2.Request, started: Callable[[], None]) -> AsyncIterator[httpcore2.Response]:
         guard.refuse_inside(request.url.host.decode("ascii"), self._networks)
-        dial = _Dial()
-        pool = httpcore2.AsyncConnectionPool(proxy=self._proxy, ssl_context=self._tls, network_backend=dial)
+        stream = Stream(*await asyncio.open_connection(sock=await _to_proxy(self._place, self._called, self._lookup)))
+        pool = httpcore2.AsyncConnectionPool(proxy=self._proxy, ssl_context=self._tls, network_backend=_Given(stream))
         started()
         try:
             yield await pool.handle_async_request(request)
+        except httpcore2.ProxyError as error:
+            host = request.url.host.decode("ascii")
+            raise FetchError(FetchFault.CONNECT, f"{self._called} does not reach {host}: {error}") from error
         finally:
-            await dial.hang_up()
+            await stream.aclose()
+
+    async def dial(self, host: str, port: int, besides: Iterable[guard.Network] = ()) -> socket.socket:  # noqa: ARG002 - as others
+        raise FetchError(FetchFault.REFUSED, f"{host}, port {port} cannot be reached through {self._called}: HTTP only")
 
 
-class _Dial(httpcore2.AsyncNetworkBackend):
-    """Connects to the proxy, once, and sees to it that this ends: httpcore2's own connections stay open when a SOCKS proxy
-    says that it cannot reach a host."""
+class _Given(httpcore2.AsyncNetworkBackend):
+    """Hands out the one connection to the proxy that there is."""
 
     def __init__(self) -> None:
         self._streams: list[Stream] = []
@@ -160,14 +272,23 @@ class _Dial(httpcore2.AsyncNetworkBackend):
             await stream.aclose()
 
 
-def _proxy(address: str) -> httpcore2.Proxy:
+def _called(place: httpx2.URL, name: str) -> str:
+    """What a proxy is called in messages, without its password."""
+    at = f"{place.host}:{place.port or 80}"
+    return f"the proxy {name} ({at})" if name else f"the proxy {at}"
+
+
+def _place(proxy: Proxy) -> httpx2.URL:
+    """The address of a proxy. Raises ConfigError if it is none that can be used."""
+    key = f"fetch.proxies.{proxy.name}.url" if proxy.name else "fetch.proxy"
+    message = 'is no proxy that can be used: write "socks5h://host:port" or "http://host:port", or "" for none'
+    if not proxy.url.value:  # the configuration was read by somebody who needs no secrets, and now does
+        message = proxy.url.where
     try:
-        url = httpx2.URL(address)
+        url = httpx2.URL(proxy.url.value)
     except httpx2.InvalidURL:
         url = httpx2.URL("")
-    if url.scheme not in ("http", "socks5", "socks5h") or not guard.is_host(url.raw_host):
-        message = 'is no proxy that can be used: write "socks5h://host:port" or "http://host:port", or "" for none'
-        raise ConfigError((Problem(file="monitor.toml", line=0, path="fetch.proxy", message=message),))
-    auth = (url.username, url.password) if url.username else None
-    place = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
-    return httpcore2.Proxy(place, auth=auth)
+    known = url.scheme in ("http", "socks5", "socks5h") and (url.port or url.scheme == "http")
+    if not known or not guard.is_host(url.raw_host):
+        raise ConfigError((Problem(file="monitor.toml", line=0, path=key, message=message),))
+    return url

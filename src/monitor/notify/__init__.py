@@ -20,7 +20,7 @@ from monitor.notify.console import ConsoleNotifier
 from monitor.notify.email import EmailNotifier
 from monitor.notify.pgp import sealer
 from monitor.notify.webhook import WebhookNotifier
-from monitor.ports import Notifier, Post
+from monitor.ports import Dial, Notifier, Post
 
 
 def build(
@@ -28,27 +28,34 @@ def build(
     post: Post,
     clock: Callable[[], datetime],
     *,
+    dial: Dial,
     public_url: str = "",
     tls: ssl.SSLContext | None = None,
     stream: TextIO | None = None,
 ) -> Notifier:
     """The notifier of a channel, which sees to `content = "neutral"` itself.
 
-    `post` is for webhooks, `clock` (UTC) for these and for keys; `public_url` is where links in neutral messages lead; `tls` whom a mail
-    server's certificate must satisfy (None: the system's authorities); `stream` where the console writes (None: stdout).
+    `post` is for webhooks, `dial` for mail, `clock` (UTC) for webhooks and for keys that expire; `public_url` is where links
+    in neutral messages lead; `tls` whom a mail server's certificate must satisfy (None: the system's authorities); `stream`
+    where the console writes (None: stdout).
     """
-    notifier = _of_kind(channel, post, clock, tls, stream or sys.stdout)
+    notifier = _of_kind(channel, post, dial, clock, tls, stream or sys.stdout)
     return _Neutral(notifier, public_url) if channel.content is Content.NEUTRAL else notifier
 
 
 def _of_kind(
-    channel: Channel, post: Post, clock: Callable[[], datetime], tls: ssl.SSLContext | None, stream: TextIO
+    channel: Channel,
+    post: Post,
+    dial: Dial,
+    clock: Callable[[], datetime],
+    tls: ssl.SSLContext | None,
+    stream: TextIO,
 ) -> Notifier:
     match channel.target:
         case Webhook() as target:
             return WebhookNotifier(target, channel.timeout, post, clock)
         case Email() as target:
-            return EmailNotifier(target, channel.timeout, tls, sealer(target.keys, clock))
+            return EmailNotifier(target, channel.timeout, dial, tls, sealer(target.keys, clock))
         case Apprise() as target:
             return AppriseNotifier(target, channel.timeout)
         case Console():

@@ -1,4 +1,4 @@
-"""Mail: one message by SMTP (RFC 5321), over a connection of its own.
+"""Mail: one message by SMTP (RFC 5321), over a connection of its own that the fetch layer makes, with its guard and proxy.
 
 What it says is `core.render.mail`'s. A server's certificate is always verified, and `starttls` means that nothing is said
 before it.
@@ -26,6 +26,7 @@ from monitor.core.render.clean import visible
 from monitor.core.settings import Email, Security
 from monitor.notify.masking import masked
 from monitor.notify.pgp import Seal
+from monitor.ports import Dial
 
 # 7bit: all content is encoded, so that the bytes are the same whatever a server can do.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -51,9 +52,15 @@ class EmailNotifier:
     """
 
     def __init__(
-        self, target: Email, timeout: timedelta, tls: ssl.SSLContext | None = None, seal: Seal | None = None
+        self,
+        target: Email,
+        timeout: timedelta,
+        dial: Dial,
+        tls: ssl.SSLContext | None = None,
+        seal: Seal | None = None,
     ) -> None:
         self._target = target
+        self._dial = dial
         self._seconds = timeout.total_seconds()
         self._tls = tls
         self._seal = seal
@@ -95,6 +102,7 @@ class EmailNotifier:
         )
 
     async def _open(self, smtp: aiosmtplib.SMTP) -> None:
+        sock = await self._dial(self._target.host, self._target.port)
         try:
             await smtp.connect()
         except aiosmtplib.SMTPResponseException as error:

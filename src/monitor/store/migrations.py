@@ -42,6 +42,7 @@ CREATE TABLE sources (
     moved_to TEXT,
     moved_since TEXT,
     moved_checked TEXT,
+    proxy TEXT NOT NULL DEFAULT '',
     language TEXT,
     full_at TEXT,
     format TEXT NOT NULL DEFAULT '',

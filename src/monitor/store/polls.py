@@ -45,7 +45,7 @@ Tell = Callable[[SourceRecord], Sequence[Delivery]]
 
 
 def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connection) -> None:
-    known = {row["name"]: row for row in db.execute("SELECT id, name, url, kind, state FROM sources")}
+    known = {row["name"]: row for row in db.execute("SELECT id, name, url, kind, proxy FROM sources")}
     db.execute(
         "UPDATE sources SET active = 0 WHERE name NOT IN (SELECT value FROM json_each(?))",
         (json.dumps([source.name for source in sources]),),
@@ -54,10 +54,17 @@ def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connectio
         row = known.get(source.name)
         if row is None:
             db.execute(
-                "INSERT INTO sources (name, url, kind, next_poll_at) VALUES (?, ?, ?, ?)",
-                (source.name, source.url, source.kind, rows.stamp(now)),
+                "INSERT INTO sources (name, url, kind, proxy, next_poll_at) VALUES (?, ?, ?, ?, ?)",
+                (source.name, source.url, source.kind, source.proxy, rows.stamp(now)),
             )
-        elif (row["url"], row["kind"]) != (source.url, source.kind):
+            continue
+        if row["proxy"] != source.proxy:  # whoever knew us by our validators is not to know us by them on another way
+            db.execute(
+                """UPDATE sources SET proxy = ?, etag = NULL, last_modified = NULL, validators_url = NULL, address = NULL,
+                   moved_to = NULL, moved_since = NULL, moved_checked = NULL, hub = '', topic = '' WHERE id = ?""",
+                (source.proxy, row["id"]),
+            )
+        if (row["url"], row["kind"]) != (source.url, source.kind):
             _readdress(db, row["id"], source, now)
         else:
             db.execute(
