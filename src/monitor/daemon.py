@@ -105,7 +105,6 @@ async def build(settings: Config, folder: Path) -> Daemon:
     path.chmod(0o600)
     store = SqliteStore(path)
     await store.keep_room()
-    client = Client(settings.fetch)
     tools = Tools(
         store=store,
         client=out[""].client,

@@ -12,7 +12,7 @@ knows how a step is done (fetch, sandbox, store, notify).
 import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -127,7 +127,7 @@ _Job = Coroutine[Any, Any, Reading]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Poll:
-    """One poll of a source, and what it is done with."""
+    """One poll of a source, and what it is done with; and what ended its parser meanwhile."""
 
     source: Source
     record: SourceRecord
@@ -155,7 +155,8 @@ async def check(record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Out
 
     A source that does not answer, or not with what it should, is an outcome too. Raises StoreError if the store fails.
     """
-    poll = _Poll(source=orders.sources[record.name], record=record, tools=tools, orders=orders)
+    source = orders.sources[record.name]
+    poll = _Poll(source=source, record=record, tools=tools.of(source), orders=orders)
     try:
         return await _answered(poll)
     except FetchError as error:
@@ -172,7 +173,8 @@ async def give_up(record: SourceRecord, tools: Tools, orders: Orders, error: Exc
 
     Raises StoreError if the store fails.
     """
-    poll = _Poll(source=orders.sources[record.name], record=record, tools=tools, orders=orders)
+    source = orders.sources[record.name]
+    poll = _Poll(source=source, record=record, tools=tools.of(source), orders=orders)
     return await _commit(poll, Fault(kind="defect", message=f"a fault of Monitor itself: {type(error).__name__}"))
 
 
@@ -486,7 +488,7 @@ async def revisit(reread: Reread, tools: Tools, orders: Orders) -> Revised | Non
     name = reread.article.source
     record = SourceRecord(id=0, name=name, next_poll_at=tools.clock())
     source = orders.sources.get(name) or Source(name=name, url="")
-    return await _visit(_Poll(source=source, record=record, tools=tools, orders=orders), reread)
+    return await _visit(_Poll(source=source, record=record, tools=tools.of(source), orders=orders), reread)
 
 
 async def _visit(
@@ -494,7 +496,8 @@ async def _visit(
 ) -> Revised | None:
     """Read a stored article again; `entry` and `noted` are what its source says of it now, if that brought it about."""
     source, known, watch = poll.source, reread.article, poll.orders.watch
-    asked = revisions.wants_page(source, known, entry)
+    # Of a source that is no longer configured nobody knows which way its pages were to be asked for: they are not.
+    asked = source.name in poll.orders.sources and revisions.wants_page(source, known, entry)
     got = await _page(poll, entry or reading.entry_of(known)) if asked else reading.Got()
     now = poll.tools.clock()
     fresh = reading.reread(source, known, entry, got, now)

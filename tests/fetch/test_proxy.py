@@ -172,7 +172,7 @@ def test_a_proxy_that_is_not_there(scheme: str) -> None:
             place = f"{server.hosts[0]}:{server.port}"
         with pytest.raises(FetchError) as caught:
             await through(f"{scheme}://{place}").get("http://news.example/feed", purpose=Purpose.FEED)
-        assert caught.value.fault is FetchFault.CONNECT
+        assert caught.value.fault is FetchFault.PROXY
 
     asyncio.run(play())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +15,7 @@ from monitor.cli.common import Place, WrongUsageError, group, place, replace_fil
 
 if TYPE_CHECKING:
     from monitor.cli.probing import Found
-    from monitor.core.settings import FetchSettings, Source
+    from monitor.core.settings import Config, FetchSettings, Source
 
 app = group("Sources: the feeds and sites that are polled.")
 
@@ -151,16 +152,16 @@ async def _ask(config: "Config", known: "Source | None", source: "Source", links
     """The source that an address is, and what it lists."""
     from monitor.cli.probing import probe
     from monitor.core.model import FeedFormat
-    from monitor.core.settings import Source, SourceKind
+    from monitor.core.settings import SourceKind
 
-    async with probe(settings) as asking:
+    async with probe(config.fetch) as asking:
         if links:
             source = replace(source, kind=SourceKind.SITE, links=links)
         if known or links:
             return source, await asking.ask(source)
         found = await asking.ask_any(source.url, source.proxy)
         kind = SourceKind.SITE if found.feed.format is FeedFormat.LISTING else SourceKind.FEED
-        return Source(name=url, url=url, kind=kind), found
+        return replace(source, kind=kind), found
 
 
 def _planned(source: "Source", found: "Found") -> list[dict[str, Any]]:
@@ -204,7 +205,7 @@ def discover(ctx: typer.Context, url: Url, proxy: Proxy = None, json: Json = Fal
         say("`monitor feeds test` with one of these addresses shows what it lists.")
 
 
-async def _discover(settings: "FetchSettings", url: str) -> list[dict[str, str]]:
+async def _discover(settings: "FetchSettings", page: "Source") -> list[dict[str, str]]:
     from monitor.cli.probing import probe
 
     async with probe(settings) as asking:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from monitor import pipeline
 from monitor.core import feeds, intake
@@ -26,7 +27,7 @@ class Found:
 
 
 class Probe:
-    """Asks sources, through the one guarded client."""
+    """Asks sources, through the one guarded client, on the way that each of them has."""
 
     def __init__(self, ways: Ways, sandbox: Sandbox) -> None:
         self._ways, self._sandbox = ways, sandbox
@@ -35,14 +36,14 @@ class Probe:
         """What a source lists. Raises FetchError, ParseError, SandboxError."""
         way = self._ways[source.proxy]
         if source.kind is SourceKind.SITE and not source.links:
-            for address in intake.sitemaps(await self.robots.sitemaps(source.url), source.url)[: pipeline.SITEMAPS]:
+            for address in intake.sitemaps(await way.robots.sitemaps(source.url), source.url)[: pipeline.SITEMAPS]:
                 try:
-                    found = await self._read(source, await self.robots.get(address, purpose=Purpose.SITEMAP))
+                    found = await self._read(source, await way.robots.get(address, purpose=Purpose.SITEMAP))
                 except MonitorError:
                     continue
                 if found.feed.format in pipeline.SITEMAP_FORMATS and found.feed.entries:
                     return found
-        return await self._read(source, await self.client.get(source.url, purpose=Purpose.FEED))
+        return await self._read(source, await way.client.get(source.url, purpose=Purpose.FEED))
 
     async def ask_any(self, url: str, proxy: str) -> Found:
         """What an address lists: as a feed or sitemap, else as a page with links. Raises as `ask`."""
@@ -56,7 +57,7 @@ class Probe:
         offered = await self._sandbox.call(
             discovery.discover, fetched.body, fetched.final_url, dict(fetched.headers), deadline=pipeline.PARSE_SECONDS
         )
-        named = await self.robots.sitemaps(fetched.final_url)
+        named = await way.robots.sitemaps(fetched.final_url)
         maps = tuple(links.Found(url=address, kind=links.FoundKind.SITEMAP, title="in robots.txt") for address in named)
         known = {found.url for found in offered}
         return offered + tuple(found for found in maps if found.url not in known)
@@ -71,7 +72,7 @@ class Probe:
         return Found(feed=feed, fetched=fetched)
 
     async def _parse(self, source: Source, fetched: Fetched) -> Feed:
-        return await self.sandbox.call(
+        return await self._sandbox.call(
             feeds.read,
             fetched.body,
             url=fetched.final_url,
@@ -88,7 +89,7 @@ async def probe(settings: FetchSettings) -> AsyncIterator[Probe]:
     out = ways(settings)
     try:
         async with Sandbox(CHILDREN) as sandbox:
-            yield Probe(client, sandbox)
+            yield Probe(out, sandbox)
     finally:
         await close(out)
 

@@ -96,7 +96,6 @@ def parse(
     for file, content in documents.items():
         _check_roots(file, content or {}, faults)
     general, feeds, lists = (documents.get(file) or {} for file in FILES)
-    settings = monitor_file.general(general, folder, data_dir, faults)
     around = Surroundings(env=env, folder=folder, read_file=read_file)
     settings = monitor_file.general(general, around, data_dir, faults, proxies_needed=with_channels)
     proxy = settings.fetch.proxy if settings else None

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf
 
-from monitor.config import keys, secrets, values
+from monitor.config import keys, proxies, secrets, values
 from monitor.config.faults import Fault, Faults, T, Table, attempt, items, no_duplicates, read
 from monitor.config.lines import Key
 from monitor.config.secrets import Surroundings
@@ -28,6 +28,7 @@ from monitor.core.settings import (
     HealthSettings,
     HeartbeatSettings,
     PgpKey,
+    Proxy,
     Secret,
     Security,
     StoriesSettings,
@@ -80,7 +81,8 @@ class FetchTable(Table):
     timeout: _Request | None = None
     max_body: Annotated[int, BeforeValidator(values.size)] | None = None
     allow_networks: Many[_Network] | None = None
-    proxy: Annotated[str, AfterValidator(values.proxy)] | None = None
+    proxy: proxies.ProxyAddress | None = None
+    proxies: object = None  # tables with names of their own: see proxies.py
 
 
 class HealthTable(Table):
@@ -188,7 +190,9 @@ class General(NamedTuple):
     backup: BackupSettings | None
 
 
-def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, faults: Faults) -> General | None:
+def general(
+    document: Mapping[str, Any], around: Surroundings, data_dir: Path | None, faults: Faults, *, proxies_needed: bool
+) -> General | None:
     """The tables of which there is one each; `data_dir` overrides the file's. None if there are faults."""
     daemon = _one(DaemonTable, document, "daemon", faults)
     fetch = _one(FetchTable, document, "fetch", faults)
@@ -197,7 +201,7 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
     web = _one(WebTable, document, "web", faults)
     websub = _one(WebSubTable, document, "websub", faults)
     store = _one(StoreTable, document, "store", faults)
-    backup = _backup(document, folder, faults)
+    backup = _backup(document, around.folder, faults)
     if not (daemon and fetch and health and stories and web and websub and store):
         return None
     _check_windows(StoriesSettings(**stories.given()), stories.given(), faults)
@@ -205,7 +209,7 @@ def general(document: Mapping[str, Any], folder: Path, data_dir: Path | None, fa
     ways = proxies.proxies(document, fetch.proxy, around, faults, needed=proxies_needed)
     return General(
         daemon=DaemonSettings(**daemon.given() | {"data_dir": place}),
-        fetch=FetchSettings(**fetch.given()),
+        fetch=FetchSettings(**fetch.given() | {"proxy": ways.all, "proxies": ways.named}),
         health=HealthSettings(**health.given()),
         stories=StoriesSettings(**stories.given()),
         web=WebSettings(public_url=web.public_url or ""),
@@ -261,14 +265,18 @@ def _one(model: type[T], document: Mapping[str, Any], name: str, faults: Faults)
     return read(model, document.get(name, {}), FILE, (name,), faults)
 
 
-def channels(document: Mapping[str, Any], around: Surroundings, faults: Faults) -> tuple[Channel, ...]:
-    """Every channel that is right, with its secrets read; the console if none is configured."""
+def channels(
+    document: Mapping[str, Any], proxy: Proxy | None, around: Surroundings, faults: Faults
+) -> tuple[Channel, ...]:
+    """Every channel that is right, with its secrets read; the console if none is configured. `proxy` is that of [fetch], if
+    it is right."""
     found = items(document, "channels", FILE, faults)
     no_duplicates(found, FILE, faults)
-    made = [_channel(item, key, around, faults) for key, item in found]
+    made = {key: channel for key, item in found if (channel := _channel(item, key, around, faults))}
     if _proxy(document):
         faults.extend(_bypasses(key) for key, item in found if item.get("type") == _Kind.APPRISE)
-    return tuple(channel for channel in made if channel) if found else (CONSOLE,)
+        proxies.check_channels(made, proxy, faults)
+    return tuple(made.values()) if found else (CONSOLE,)
 
 
 def _proxy(document: Mapping[str, Any]) -> bool:

@@ -122,18 +122,20 @@ def callback(text: str) -> str:
     return text
 
 
-def proxy(text: str) -> str:
-    """The address of a proxy with its port, or nothing."""
-    if not text:
-        return text
+def proxy(text: str, *, secret: bool = False) -> str:
+    """The address of a proxy with its port; with a user name and password only where the whole of it is a secret."""
     example = "socks5h://127.0.0.1:9050"
-    parts = _web(text, ("socks5h", "socks5", "http", "https"), "a proxy", example)
+    if not secret and "@" in text:
+        raise ValueError('holds a user name or password: write { env = "PROXY" }, and put the whole address there')
+    parts = _web(text, ("socks5h", "socks5", "http"), "a proxy", example, login=secret)
     if not parts.port or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(f"must be scheme, host and port and nothing else: write {example}")
+    if "@" in parts.netloc and not (parts.username and parts.password):
+        raise ValueError("must have both a user name and a password before the @, or neither")
     return text
 
 
-def _web(text: str, schemes: tuple[str, ...], what: str, example: str) -> SplitResult:
+def _web(text: str, schemes: tuple[str, ...], what: str, example: str, *, login: bool = False) -> SplitResult:
     if _controls(text) or "\\" in text or any(c.isspace() for c in text):
         raise ValueError(f"must be {what} without spaces, backslashes or control characters: write {example}")
     try:
@@ -143,7 +145,7 @@ def _web(text: str, schemes: tuple[str, ...], what: str, example: str) -> SplitR
         raise ValueError(f"is not {what} that can be read: write {example}") from error
     if parts.scheme not in schemes or not parts.netloc:
         raise ValueError(f"must be {what} that begins with {' or '.join(s + '://' for s in schemes)}: write {example}")
-    if "@" in parts.netloc:
+    if "@" in parts.netloc and not login:
         raise ValueError(f"holds a user name or password, which never stand in an address: write {example}")
     if port == 0 or not _is_host(parts.hostname or ""):
         raise ValueError(f"has no host or port that can be asked: write {example}")

@@ -202,6 +202,8 @@ class PgpKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Email:
+    """`keys` is empty, or has one for each of the recipients, in their order: then everything goes encrypted."""
+
     host: str
     port: int
     security: Security

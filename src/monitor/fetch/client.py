@@ -20,8 +20,8 @@ from urllib.parse import urljoin
 import httpcore2
 import httpx2
 
-from monitor.core.errors import FetchError, FetchFault
 from monitor.core.articles import walls
+from monitor.core.errors import FetchError, FetchFault
 from monitor.core.http import retry_after
 from monitor.core.model import Fetched, Redirect, Validators
 from monitor.core.settings import FetchSettings
@@ -34,12 +34,12 @@ MAX_REDIRECTS = 5
 MAX_FIELD = 8192  # characters of a header field; longer ones are left out, so that none is stored and sent back
 ROBOTS_SIZE = 500 * 1024  # RFC 9309, 2.5: at least so much of a robots.txt is read
 ANSWER_SIZE = 2048  # bytes of what a webhook's receiver says; its first 512 characters are kept
-BUSY = timedelta(minutes=10)  # a host that answers 429 without saying for how long is left alone so long
 EXCUSE_SIZE = 32 * 1024  # bytes of an error's page, looked through for a bot wall's marks, which stand at its beginning
 EXCUSE_SECONDS = 5.0
+BUSY = timedelta(minutes=10)  # a host that answers 429 without saying for how long is left alone so long
 
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _WALLED = frozenset((401, 403, 405, 406, 429, 503))  # what bot walls answer with
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _LISTS = frozenset(("cache-control", "content-encoding", "link"))  # fields that may come in several lines
 
 _Field = tuple[bytes, bytes]
@@ -257,7 +257,7 @@ class _Way:
 
 
 def _is_wall(answer: Answer) -> bool:
-    """Whether a shield in front of the site says in the header that it challenges who asks."""
+    """Whether a shield in front of the site says, in the header or on the page of an error, that it challenges who asks."""
     fields = answer.headers
     return (
         walls.behind_an_error(answer.body.decode("utf-8", "replace"))
@@ -298,13 +298,6 @@ def _fields(raw: Iterable[_Field]) -> dict[str, str]:
     return fields
 
 
-async def _read(response: httpcore2.Response, body: Body) -> bytes:
-    async with aclosing(response.aiter_stream()) as chunks:
-        async for chunk in chunks:
-            body.feed(chunk)
-            if body.full:
-                break
-    return body.finish()
 async def _excuse(response: httpcore2.Response, headers: Mapping[str, str]) -> bytes:
     """The beginning of what an error says; nothing if it cannot be had in a moment, since the status tells enough."""
     try:
@@ -315,6 +308,13 @@ async def _excuse(response: httpcore2.Response, headers: Mapping[str, str]) -> b
         return b""
 
 
+async def _read(response: httpcore2.Response, body: Body) -> bytes:
+    async with aclosing(response.aiter_stream()) as chunks:
+        async for chunk in chunks:
+            body.feed(chunk)
+            if body.full:
+                break
+    return body.finish()
 
 
 def _fetch_error(error: Exception, host: str) -> FetchError:

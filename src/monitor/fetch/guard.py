@@ -45,6 +45,7 @@ _DENIED = tuple(
 _GLOBAL_UNICAST = IPv6Network(
     "2000::/3"
 )  # of IPv6 nothing else is given out: no mapped, translated or site-local address
+LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = IPv6Network("::/96")
 
@@ -57,6 +58,9 @@ _BAD_PORTS = frozenset((
     5061, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ))
 # fmt: on
+
+_THIS_MACHINE = (IPv4Address("127.0.0.1"), IPv6Address("::1"))
+_HIDDEN = (".onion", ".i2p")  # names that DNS must never be asked for (RFC 7686, 2)
 
 _AUTHORITY = re.compile(r"[^/?#]*//([^/?#]*)")
 _HOST = re.compile(rb"[a-z0-9._~-]+|[0-9a-f:.]+", re.IGNORECASE)
@@ -91,6 +95,15 @@ def is_host(host: bytes) -> bool:
     return _HOST.fullmatch(host) is not None
 
 
+def is_address(host: str) -> bool:
+    """True for an address in its one usual spelling."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def allowed(address: Address, networks: Iterable[Network] = ()) -> bool:
     """True if connections may go there: a public address, or one of the operator's `networks`.
 
@@ -114,6 +127,14 @@ def _embedded(address: Address) -> list[IPv4Address]:
     if any(address in network for network in _NAT64) or (address in _COMPATIBLE and int(address) > 1):
         found.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return [each for each in found if each is not None]
+
+
+def is_this_machine(host: str) -> bool:
+    """True for a loopback address in its usual spelling, and for names that mean nothing else (RFC 6761, 6.3)."""
+    if is_address(host):
+        return any(ip_address(host) in network for network in LOOPBACK)
+    name = host.rstrip(".").lower()
+    return name == "localhost" or name.endswith(".localhost")
 
 
 async def resolve(host: str, port: int, networks: Iterable[Network], lookup: Lookup) -> list[str]:
@@ -212,7 +233,8 @@ class SystemLookup:
             with suppress(RuntimeError):  # the loop is closed: nobody wants to know
                 loop.call_soon_threadsafe(settle, found)
 
-        threading.Thread(target=work, name=f"lookup {host}", daemon=True).start()
+        # Its name does not name the host: from Python 3.14 on, everybody may read it in /proc.
+        threading.Thread(target=work, name="lookup", daemon=True).start()
         return await answer
 
 

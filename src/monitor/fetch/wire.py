@@ -61,31 +61,17 @@ class Direct:
 
     @asynccontextmanager
     async def send(self, request: httpcore2.Request, started: Callable[[], None]) -> AsyncIterator[httpcore2.Response]:
-        origin = request.url.origin
-        stream = await self._connect(origin)
-        connection = httpcore2.AsyncHTTP11Connection(origin, stream)
-        started()
-        try:
-            yield await connection.handle_async_request(request)
-        finally:
-            await connection.aclose()
+        async with _talk(self, self._tls, request, started) as response:
+            yield response
 
     async def dial(self, host: str, port: int, besides: Iterable[guard.Network] = ()) -> socket.socket:
         networks = (*self._networks, *besides)
         literals = (await guard.resolve(host, port, networks, self._lookup))[:MOST_ADDRESSES]
         failure: OSError = OSError()
-        safe = origin.scheme == b"https"
-        name = host.rstrip(".") if safe else None
-        literals = (await guard.resolve(host, origin.port, self._networks, self._lookup))[:MOST_ADDRESSES]
         for literal in literals:
             try:
                 async with asyncio.timeout(None if literal == literals[-1] else CONNECT):
-                    context = self._tls if safe else None
-                    return Stream(
-                        *await asyncio.open_connection(literal, origin.port, ssl=context, server_hostname=name)
-                    )
-            except ssl.SSLError:
-                raise
+                    return await _connect(literal, port)
             except OSError as error:  # TimeoutError is one
                 failure = error
         reason = _words(failure)
@@ -233,6 +219,7 @@ class Forwarded:
         self._proxy = httpcore2.Proxy(target, auth=auth)
         self._place, self._called = place, _called(place, proxy.name)
         self._networks = tuple(networks)
+        self._lookup = lookup
         self._tls = tls
 
     @asynccontextmanager
@@ -256,20 +243,11 @@ class Forwarded:
 class _Given(httpcore2.AsyncNetworkBackend):
     """Hands out the one connection to the proxy that there is."""
 
-    def __init__(self) -> None:
-        self._streams: list[Stream] = []
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
 
-    async def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> "Stream":
-        try:
-            stream = Stream(*await asyncio.open_connection(host, port))
-        except OSError as error:
-            raise httpcore2.ConnectError(error) from error
-        self._streams.append(stream)
-        return stream
-
-    async def hang_up(self) -> None:
-        for stream in self._streams:
-            await stream.aclose()
+    async def connect_tcp(self, *_: Any, **__: Any) -> Stream:
+        return self._stream
 
 
 def _called(place: httpx2.URL, name: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 
 import aiosmtplib
 
-from monitor.core.errors import NotifyError
+from monitor.core.errors import FetchError, NotifyError
 from monitor.core.model import Message, Receipt
 from monitor.core.render import mail
 from monitor.core.render.clean import visible
@@ -81,6 +81,8 @@ class EmailNotifier:
         except aiosmtplib.SMTPResponseException as error:
             retryable = 400 <= error.code < 500 or error.code in _WRONG_LOGIN
             raise self._error(error, "did not take the message", retryable=retryable) from error
+        except FetchError as error:
+            raise self._error(error, "cannot be reached") from error
         except _FAILURES as error:
             raise self._error(error, "cannot be talked to") from error
         finally:
@@ -90,8 +92,7 @@ class EmailNotifier:
     def _client(self) -> aiosmtplib.SMTP:
         target = self._target
         return aiosmtplib.SMTP(
-            hostname=target.host,
-            port=target.port,
+            hostname=target.host,  # whose certificate it must be
             local_hostname=_EHLO,
             timeout=self._seconds,
             use_tls=target.security is Security.TLS,
@@ -104,7 +105,7 @@ class EmailNotifier:
     async def _open(self, smtp: aiosmtplib.SMTP) -> None:
         sock = await self._dial(self._target.host, self._target.port)
         try:
-            await smtp.connect()
+            await smtp.connect(sock=sock)  # whose it is from here on: it is closed there
         except aiosmtplib.SMTPResponseException as error:
             raise self._error(error, "refused the login" if error.code in _WRONG_LOGIN else "is not ready") from error
 
