@@ -487,6 +487,40 @@ def test_a_source_that_fails_is_asked_less_often_but_once_a_day(failures: int, w
     assert polling.next_poll(source(), record(failures=failures), NOW, 0.0) == NOW + wait
 
 
+PERSONAL = "https://gazette.example/feed/9f86d081884c7d65"
+OTHER_PERSONAL = "https://gazette.example/feed/60303ae22b998861"
+
+
+def test_a_move_to_an_address_with_a_token_is_told_once_and_never_adopted() -> None:
+    first = judged(listing(moved_to=PERSONAL))
+
+    (notice,) = first.notices
+    assert (notice.type, notice.source) == (EventType.SOURCE_MOVED, "Gazette")
+    assert notice.reason == f"{notices.MARKED}: {PERSONAL}"
+    after, told = first.record, 0
+    for day in range(1, 20):
+        now = NOW + day * DAY
+        assert polling.address(source(), after, now) == source().url
+        moved_to = (PERSONAL, OTHER_PERSONAL, None)[day % 3]
+        health = judge(check(listing(moved_to=moved_to), at=now, record=after), History(), SETTINGS)
+        after, told = health.record, told + len(health.notices)
+    assert (told, after.moved_to, polling.adopted(after)) == (0, PERSONAL, False)
+
+
+def test_a_move_to_an_address_that_everybody_gets_takes_the_place_of_one_with_a_token() -> None:
+    before = judged(listing(moved_to=PERSONAL)).record
+    after = judge(check(listing(moved_to=MOVED), at=NOW + DAY, record=before), History(), SETTINGS).record
+    assert (after.moved_to, after.moved_since, after.moved_checked) == (MOVED, NOW + DAY, NOW + DAY)
+
+
+def test_a_proxy_that_is_down_is_what_is_told_when_everything_fails() -> None:
+    down = Fault(kind="proxy", message="no connection to the proxy 127.0.0.1:9050: Connection refused")
+    health = judged(down, History(polled=5, failing=5, unreachable=5))
+    assert [notice.type for notice in health.notices] == [EventType.NETWORK_DOWN]
+    assert down.message in health.notices[0].reason
+    assert "Nothing goes past it" in health.notices[0].advice
+
+
 def test_a_source_with_a_long_interval_is_not_asked_more_often_when_it_fails() -> None:
     assert polling.next_poll(source(interval=3 * DAY), record(failures=1), NOW, 0.0) == NOW + 3 * DAY
 

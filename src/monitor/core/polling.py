@@ -38,7 +38,10 @@ def next_poll(
     eager = (now - record.last_new_at) / EAGERNESS if record.last_new_at and not told else longest
     wait = min(max(eager, source.min_interval, lasts or timedelta()), longest)
     wait = _between(wait * (1 + JITTER * jitter), source.min_interval, longest)
-    return now + max(wait, min(_skipped(record.skips, now + wait, longest) - now, longest))
+    free = _skipped(record.skips, now + wait, longest) - now
+    if free > wait:  # an hour that many sources wait for is no moment that all are asked at
+        free += longest * (JITTER * abs(jitter))
+    return now + max(wait, min(free, longest))
 
 
 def _between(wait: timedelta, shortest: timedelta, longest: timedelta) -> timedelta:

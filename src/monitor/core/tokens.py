@@ -52,7 +52,7 @@ def _parts(url: str) -> Iterator[tuple[str, str]]:
         host = address.hostname or ""
     except ValueError:
         return
-    yield from (("", label) for label in host.split("."))
+    yield from (("", label) for label in host.split(".") if not label.startswith("xn--"))  # letters of another script
     yield from (("", unquote(segment)) for segment in address.path.split("/"))
     yield from parse_qsl(address.query, keep_blank_values=True)
     yield "", unquote(address.fragment)
