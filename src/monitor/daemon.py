@@ -123,6 +123,7 @@ async def build(settings: Config, folder: Path) -> Daemon:
         await store.set_back(timedelta(), now, orders.rules(now).digest_at)  # digests whose time the clock had wrong
         await store.enable_channels()
         await note_confinement(tools.sandbox, store)
+        await store.forget_forms(watch.needed(settings.term_sets))
     except MonitorError:
         await _close(store, tools)
         raise
@@ -561,6 +562,7 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
         await daemon.store.enable_channels()
         await daemon.store.tell(told)
         daemon.tools, daemon.orders, daemon.config = tools, orders, settings
+        await daemon.store.forget_forms(watch.needed(settings.term_sets))
         daemon.offer.set()
         await _tell_stranded(daemon)
 

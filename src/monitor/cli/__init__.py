@@ -20,6 +20,7 @@ from monitor.cli import (
     explain,
     feeds,
     filters,
+    prune,
     replay,
     run,
     search,
@@ -106,4 +107,4 @@ app.command()(filters.match)
 app.command()(filters.cluster)
 app.command()(data.backup)
 app.command()(doctor.doctor)
-app.command()(data.prune)
+app.command()(prune.prune)

@@ -1,4 +1,4 @@
-"""`monitor status`, `backup`, `prune`: what is stored, and keeping it."""
+"""`monitor status`, `backup`: what is stored, and keeping it."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import STRANDED, Place, place
+from monitor.cli.common import STRANDED, place
 
 UNWELL = ("gone", "silent", "stale", "suspect")  # named in the summary if some are, besides those that fail
 OVERDUE = timedelta(minutes=2)  # a poll that is due is begun within seconds, unless nobody is there to begin it
@@ -156,22 +156,3 @@ def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FIL
     with output.progress("Copying"):
         ledger.backup(place(ctx).database(), file)
     output.line(f"{file}: {file.stat().st_size / 2**20:.1f} MiB, verified")
-
-
-def prune(
-    ctx: typer.Context,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many it would be.")] = False,
-) -> None:
-    """Delete old articles that nothing was found in.
-
-    Old is what was fetched longer ago than [daemon] retention. Articles with hits are kept.
-    """
-    from monitor.store import ledger
-
-    where: Place = place(ctx)
-    config = where.config(channels=False)
-    before = datetime.now(UTC) - config.daemon.retention
-    count = ledger.prune(config.daemon.data_dir / "monitor.db", before, dry=dry_run)
-    done = "to be deleted" if dry_run else "deleted"
-    what = f"{output.counted(count, 'article')} without hits, fetched before {before.astimezone():%Y-%m-%d}"
-    output.line(f"{done}: {what}")

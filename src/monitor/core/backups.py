@@ -16,7 +16,12 @@ def due(now: datetime, at: time, timezone: ZoneInfo) -> str:
     return f"monitor-{day.isoformat()}.db"
 
 
+def ours(names: Iterable[str]) -> list[str]:
+    """Those of the names in the folder that scheduled backups have, the oldest first."""
+    return sorted(name for name in names if _NAME.fullmatch(name))
+
+
 def old(names: Iterable[str], made: str, keep: int) -> tuple[str, ...]:
     """Of the names in the folder those to be deleted once `made` is there: all of ours but it and the newest others."""
-    ours = sorted((name for name in names if _NAME.fullmatch(name) and name != made), reverse=True)
-    return tuple(ours[keep - 1 :])
+    others = [name for name in reversed(ours(names)) if name != made]
+    return tuple(others[keep - 1 :])

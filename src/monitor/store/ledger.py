@@ -47,6 +47,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     with _opened(path, "rw") as db:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.core import intake, polling, text
@@ -348,7 +348,7 @@ def _index(db: sqlite3.Connection, seq: int, article: Article) -> None:
     db.execute("INSERT INTO articles_text (rowid, title, body) VALUES (?, ?, ?)", (seq, title, body))
 
 
-def _unindex(db: sqlite3.Connection, row: sqlite3.Row) -> None:
+def _unindex(db: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> None:
     title, body = text.fold(row["title"]), text.fold(f"{row['summary']}\n{row['text']}")
     db.execute(
         "INSERT INTO articles_text (articles_text, rowid, title, body) VALUES ('delete', ?, ?, ?)",
@@ -382,13 +382,24 @@ def prune(before: datetime, db: sqlite3.Connection) -> int:
     query = f"SELECT a.* {_OLD} LIMIT ?"
     found = db.execute(query, (rows.stamp(before), PRUNED)).fetchall()
     for row in found:
-        _unindex(db, row)
-        db.execute("DELETE FROM articles WHERE seq = ?", (row["seq"],))
+        delete_article(db, row)
+    delete_empty_stories(db, [row["story_id"] for row in found])
+    return len(found)
+
+
+def delete_article(db: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> None:
+    """Delete a stored article (its row is given) with all that is only about it, and from the index of words."""
+    _unindex(db, row)
+    db.execute("DELETE FROM articles WHERE seq = ?", (row["seq"],))
+
+
+def delete_empty_stories(db: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Delete those of the stories that are left without articles and alerts."""
     db.execute(  # with those that were merged into them, in one statement: they refer to each other
         """WITH touched AS (SELECT value AS id FROM json_each(?))
            DELETE FROM stories WHERE (id IN (SELECT id FROM touched) OR merged_into IN (SELECT id FROM touched))
            AND NOT EXISTS (SELECT 1 FROM articles AS a WHERE a.story_id = coalesce(stories.merged_into, stories.id))
            AND NOT EXISTS (SELECT 1 FROM alerts AS t WHERE t.story_id = stories.id)""",
-        (json.dumps([row["story_id"] for row in found]),),
+        (json.dumps(list(ids)),),
     )
     return len(found)

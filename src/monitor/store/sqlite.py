@@ -28,6 +28,7 @@ from monitor.core.words import Forms
 from monitor.store import (
     VERSION,
     coverage,
+    forget,
     ledger,
     likeness,
     meanwhile,
@@ -50,7 +51,7 @@ LEAST_WAIT, MOST_WAIT = 5.0, 300.0
 third. A single bad page of a disk would else be told, and be over, at every poll that meets it."""
 PRAGMAS = (
     *("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -2000"),
-    *("wal_autocheckpoint = 4000", "journal_size_limit = 33554432"),
+    *("wal_autocheckpoint = 4000", "journal_size_limit = 33554432", "secure_delete = ON"),
 )
 """What changed is brought from the write-ahead log into the database every 16 MB: beside a million stored articles, indexing
 one takes a tenth to a quarter less time than with the usual 4 MB (bench/stories.py, 2026-11-22: 1 150 to 1 220 a second
@@ -236,6 +237,10 @@ class SqliteStore:
 
     async def keep_forms(self, version: str, forms: Forms) -> None:
         await self._run(partial(ledger.keep_forms, version, forms))
+
+    async def forget_forms(self, words: Collection[Key]) -> None:
+        """Forget the forms of all words but these: of those that are not watched any more, and of searched ones."""
+        await self._run(partial(forget.keep_forms_of, words))
 
     async def prune_polls(self, now: datetime) -> None:
         """Forget what polls were answered long ago."""

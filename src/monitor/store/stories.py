@@ -134,7 +134,7 @@ def split(db: sqlite3.Connection, article_ids: Sequence[str], new_id: Callable[[
         )
         told.add(alert["watchlist"])
     for each in (old, new):
-        _recount(db, each)
+        recount(db, each)
         _index(db, each)
     return new
 
@@ -178,7 +178,7 @@ def merge(db: sqlite3.Connection, into: str, others: Sequence[str]) -> None:
             "UPDATE deliveries SET batch = ? WHERE batch = ? AND state = 'pending'",
             (f"update:{into}", f"update:{other}"),
         )
-    _recount(db, into)
+    recount(db, into)
 
 
 def _index(db: sqlite3.Connection, story_id: str) -> None:
@@ -194,7 +194,7 @@ def _index(db: sqlite3.Connection, story_id: str) -> None:
     db.row_factory = as_dicts
 
 
-def _recount(db: sqlite3.Connection, story_id: str) -> None:
+def recount(db: sqlite3.Connection, story_id: str) -> None:
     """Bring a story's row in line with its articles: the first of them is the first report, and there is no other."""
     articles = db.execute(
         """SELECT a.seq, a.relation, a.url, a.fetched, s.name AS source FROM articles AS a
