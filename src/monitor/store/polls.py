@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from monitor.core import intake, polling, text
 from monitor.core.model import (
@@ -402,4 +403,3 @@ def delete_empty_stories(db: sqlite3.Connection, ids: Iterable[str]) -> None:
            AND NOT EXISTS (SELECT 1 FROM alerts AS t WHERE t.story_id = stories.id)""",
         (json.dumps(list(ids)),),
     )
-    return len(found)

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from monitor.core.revisions import Decide as Revise
 from monitor.core.revisions import Listed, Reread, Revised, Visit
 from monitor.core.settings import USUAL_STORIES, Source, StoriesSettings
 from monitor.core.websub import Offer, Plan, Subscription
-from monitor.core.words import Forms
+from monitor.core.words import Forms, Key
 from monitor.store import (
     VERSION,
     coverage,
