@@ -1,9 +1,9 @@
 """With a proxy nothing leaves any other way, and names are its affair."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
 
@@ -12,7 +12,10 @@ import pytest
 from monitor.core.errors import ConfigError, FetchError, FetchFault
 from monitor.core.settings import FetchSettings, Proxy, Secret
 from monitor.fetch.client import Client, Purpose
-from support.server import Reply, Server, loopback, redirect
+from monitor.fetch.ways import ways
+from support.mailbox import Mailbox
+from support.server import Reply, Server, redirect
+from support.tunnel import Tunnel
 
 FEED = b"<rss/>"
 
@@ -23,79 +26,6 @@ async def never(host: str, port: int) -> Sequence[str]:
 
 def through(proxy: str, tls: SSLContext | None = None) -> Client:
     return Client(FetchSettings(proxy=Proxy(url=Secret(proxy))), lookup=never, tls=tls)
-
-
-class Tunnel:
-    """A SOCKS5 (RFC 1928) and CONNECT proxy that leads every name to one server. `asked` is what it was asked for."""
-
-    def __init__(self, server: Server, refuse: bool = False) -> None:
-        self.asked: list[tuple[str, int]] = []
-        self.users: list[bytes] = []
-        self._server = server
-        self._refuse = refuse
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[str]:
-        host = loopback()
-        listener = await asyncio.start_server(self._serve, host)
-        try:
-            yield f"{host}:{listener.sockets[0].getsockname()[1]}"
-        finally:
-            listener.close()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                await self._lead(reader, writer)
-        finally:
-            writer.close()
-            self._tasks.discard(task)
-
-    async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        first = await reader.readexactly(1)
-        name, port = await (self._socks(reader, writer) if first == b"\x05" else self._connect(reader))
-        self.asked.append((name, port))
-        if self._refuse:
-            writer.write(b"\x05\x02\0\x01\0\0\0\0\0\0" if first == b"\x05" else b"HTTP/1.1 403 Forbidden\r\n\r\n")
-            return
-        writer.write(b"\x05\0\0\x01\0\0\0\0\0\0" if first == b"\x05" else b"HTTP/1.1 200 OK\r\n\r\n")
-        there, back = await asyncio.open_connection(self._server.hosts[0], self._server.port)
-        try:
-            await asyncio.gather(_pump(reader, back), _pump(there, writer))
-        finally:
-            back.close()
-
-    async def _socks(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int]:
-        (method,) = await reader.readexactly((await reader.readexactly(1))[0])
-        writer.write(bytes((5, method)))
-        if method == 2:  # RFC 1929
-            user = await reader.readexactly((await reader.readexactly(2))[1])
-            self.users.append(user + b":" + await reader.readexactly((await reader.readexactly(1))[0]))
-            writer.write(b"\x01\0")
-        kind = (await reader.readexactly(4))[3]
-        if kind == 3:
-            name = (await reader.readexactly((await reader.readexactly(1))[0])).decode()
-        else:
-            name = socket.inet_ntoa(await reader.readexactly(4))
-        return name, int.from_bytes(await reader.readexactly(2), "big")
-
-    async def _connect(self, reader: asyncio.StreamReader) -> tuple[str, int]:
-        line = (await reader.readuntil(b"\r\n\r\n")).decode().split()[1]
-        name, _, port = line.rpartition(":")
-        return name, int(port)
-
-
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    while data := await source.read(65536):
-        sink.write(data)
-    sink.close()
 
 
 @pytest.mark.parametrize("scheme", ["socks5h", "socks5"])
@@ -157,12 +87,158 @@ def test_an_http_proxy_gets_the_whole_address() -> None:
 @pytest.mark.parametrize("scheme", ["socks5h", "http"])
 def test_a_proxy_that_refuses(scheme: str) -> None:
     async def play() -> None:
-        async with Server() as server, Tunnel(server, refuse=True).open() as place:
+        async with Server() as server, Tunnel(server, refuse=2).open() as place:
             with pytest.raises(FetchError) as caught:
                 await through(f"{scheme}://{place}").get("https://news.example/feed", purpose=Purpose.FEED)
             assert caught.value.fault is FetchFault.CONNECT
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    ("code", "why"), [(1, "it fails"), (4, "no such name"), (5, "refused"), (8, "does not know how")]
+)
+def test_what_a_socks_proxy_says_is_told(code: int, why: str) -> None:
+    async def play() -> None:
+        async with Server() as server, Tunnel(server, refuse=code).open() as place:
+            with pytest.raises(
+                FetchError, match=rf"the proxy {place} does not reach news\.example, port 80: .*{why}"
+            ) as it:
+                await through(f"socks5h://{place}").get("http://news.example/feed", purpose=Purpose.FEED)
+            assert it.value.fault is FetchFault.CONNECT
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    ("proxy", "trouble", "said"),
+    [
+        ("socks5h://desk:s3cret@{}", "no entry", "refuses the user name and the password"),
+        ("socks5h://desk:s3cret@{}", "takes none", "takes no user name: write isolate = false"),
+        ("socks5h://{}", "garbage", "is no SOCKS5 proxy"),
+        ("socks5h://{}", "hangs up", "breaks off"),
+    ],
+)
+def test_a_proxy_in_trouble_is_named_without_its_password(proxy: str, trouble: str, said: str) -> None:
+    async def play() -> None:
+        async with Server() as server, (tunnel := Tunnel(server, trouble=trouble)).open() as place:
+            with pytest.raises(FetchError, match=said) as caught:
+                await through(proxy.format(place)).get("http://news.example/feed", purpose=Purpose.FEED)
+            assert caught.value.fault is FetchFault.PROXY
+            assert f"the proxy {place}" in str(caught.value)
+            assert "s3cret" not in str(caught.value)
+            assert (tunnel.asked, server.requests) == ([], [])
+
+    asyncio.run(play())
+
+
+def test_a_proxy_may_have_a_name_of_its_own() -> None:
+    async def play() -> None:
+        async with Server() as server, Tunnel(server).open() as place:
+            server.on("/feed", Reply(body=FEED))
+            looked_up = []
+
+            async def look_up(host: str, port: int) -> Sequence[str]:
+                looked_up.append(host)
+                return [place.partition(":")[0]]
+
+            proxy = Proxy(url=Secret(f"socks5h://proxy.example:{place.partition(':')[2]}"))
+            client = Client(FetchSettings(proxy=proxy), lookup=look_up)
+            assert (await client.get("http://news.example/feed", purpose=Purpose.FEED)).body == FEED
+            assert looked_up == ["proxy.example"]
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/", "http://[::1]/", "http://localhost/", "http://0x7f.1/", "http://10.0.0.1/"]
+)
+def test_nothing_inside_is_asked_of_a_proxy(url: str) -> None:
+    async def play() -> None:
+        async with Server() as server, (tunnel := Tunnel(server)).open() as place:
+            with pytest.raises(FetchError, match=r"is not public|local network") as caught:
+                await through(f"socks5h://{place}").get(url, purpose=Purpose.FEED)
+            assert (caught.value.fault, tunnel.users) == (FetchFault.REFUSED, [])
+
+    asyncio.run(play())
+
+
+# Ways of their own
+
+
+def test_each_group_has_a_user_name_of_its_own_and_another_at_each_start() -> None:
+    async def play() -> None:
+        async with Server() as server, (tunnel := Tunnel(server)).open() as place:
+            server.on("/feed", Reply(body=FEED))
+            url = Secret(f"socks5h://{place}")
+            groups = (Proxy(name="one", url=url, isolate=True), Proxy(name="two", url=url, isolate=True))
+            settings = FetchSettings(proxies=(*groups, Proxy(name="plain", url=url)), per_host_delay=timedelta())
+            for _ in range(2):
+                out = ways(settings, lookup=never)
+                for name in ("one", "two", "one", "plain"):
+                    await out[name].client.get("http://news.example/feed", purpose=Purpose.FEED)
+            users = tunnel.users
+            assert (users[0], users[4]) == (users[2], users[6])
+            assert len({*users[:2], *users[4:6]}) == 4
+            assert (users[3], users[7]) == (b"", b"")
+            with pytest.raises(AssertionError, match="was looked up here"):  # the way of everything else is straight
+                await out[""].client.get("http://news.example/feed", purpose=Purpose.FEED)
+
+    asyncio.run(play())
+
+
+def test_ways_know_nothing_of_each_other() -> None:
+    async def play() -> None:
+        async with Server() as server, (tunnel := Tunnel(server)).open() as place:
+            server.on("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /private"))
+            server.on("/page", Reply(body=b"<html>"))
+            url = Secret(f"socks5h://{place}")
+            names = ("one", "two")
+            settings = FetchSettings(proxies=tuple(Proxy(name=name, url=url, isolate=True) for name in names))
+            out = ways(settings, lookup=never)
+            async with asyncio.timeout(5):  # a host's pause is a minute, on each way by itself
+                for name in names:
+                    out[name].client.hosts.slow_down("news.example", timedelta(minutes=1))
+                await asyncio.gather(
+                    *(out[name].client.get("http://news.example/page", purpose=Purpose.PAGE) for name in names)
+                )
+            assert len(set(tunnel.users)) == 2
+            again = ways(settings, before=out, lookup=never)
+            for name in names:
+                again[name].client.hosts.pause("news.example", timedelta(minutes=1))
+            with pytest.raises(FetchError, match="left alone"):
+                await again["one"].robots.allowed("http://news.example/private")
+            assert not server.asked("/robots.txt")
+
+    asyncio.run(play())
+
+
+# Mail
+
+
+async def greeting(client: Client, host: str, port: int) -> bytes:
+    sock = await client.dial(host, port)
+    try:
+        return await asyncio.get_running_loop().sock_recv(sock, 3)
+    finally:
+        sock.close()
+
+
+def test_a_mail_server_is_reached_through_a_socks_proxy_and_not_a_byte_of_it_is_lost() -> None:
+    async def play() -> None:
+        async with Mailbox() as box, Server() as server, AsyncExitStack() as stack:
+            tunnel = Tunnel(server, elsewhere={587: (box.host, box.port)})
+            place = await stack.enter_async_context(tunnel.open())
+            assert await greeting(through(f"socks5h://{place}"), "mail.example", 587) == b"220"
+            assert tunnel.asked == [("mail.example", 587)]
+
+    asyncio.run(play())
+
+
+def test_a_mail_server_is_not_reached_through_an_http_proxy() -> None:
+    with pytest.raises(FetchError, match="HTTP only") as caught:
+        asyncio.run(greeting(through("http://127.0.0.1:3128"), "mail.example", 587))
+    assert caught.value.fault is FetchFault.REFUSED
 
 
 @pytest.mark.parametrize("scheme", ["socks5h", "http"])
