@@ -102,7 +102,8 @@ async def build(settings: Config, folder: Path) -> Daemon:
     path = settings.daemon.data_dir / lock.DATABASE
     out = ways(settings.fetch)
     await asyncio.to_thread(prepare, path)
-    path.chmod(0o600)
+    for found in lock.close_to_others(path.parent):
+        _log.warning("{found}", found=found)
     store = SqliteStore(path)
     await store.keep_room()
     tools = Tools(

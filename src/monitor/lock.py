@@ -5,6 +5,7 @@ Not here: what is in the database.
 
 import fcntl
 import os
+import stat
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ DATABASE = "monitor.db"
 LOCK = "monitor.lock"
 EMPTY = "no database yet"
 LOOKS = 5
+OTHERS = 0o077  # the rights of everybody but the owner
 
 
 def take(folder: Path, pid: int, now: datetime) -> IO[str]:
@@ -54,6 +56,36 @@ def take(folder: Path, pid: int, now: datetime) -> IO[str]:
         )
     _write(file, f"process {pid}, since {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{f', {EMPTY}' if missing else ''}\n")
     return file
+
+
+def close_to_others(folder: Path) -> list[str]:
+    """Take from everybody but the owner the right to the data folder and to what we have in it; returns what was open, each
+    with what was or has to be done about it.
+
+    A folder that also holds what is not ours stays as it is: others may need it.
+    """
+    said = []
+    files = sorted(folder.iterdir())
+    ours = [file for file in files if file.name.startswith("monitor.")]
+    for path in ([folder] if ours == files else []) + ours:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & OTHERS:
+            said.append(f"{path} could be used by others (mode {mode:03o}); {_closed(path, mode)}")
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if ours != files and mode & OTHERS:
+        said.append(
+            f"{folder} can be used by others (mode {mode:03o}) and holds other files as well: give Monitor one of its own"
+        )
+    return said
+
+
+def _closed(path: Path, mode: int) -> str:
+    right = f"{mode & ~OTHERS:03o}"
+    try:
+        path.chmod(mode & ~OTHERS)
+    except OSError as error:
+        return f"that cannot be changed ({error.strerror}): chmod {right} {path}"
+    return f"its mode is {right} now"
 
 
 def _lock(file: IO[str]) -> None:

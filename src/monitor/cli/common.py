@@ -146,7 +146,10 @@ def replace_file(file: Path, text: str) -> None:
     """Write a file so that at every moment there is the old one or the new one, with the rights that it had."""
     new = file.with_name(f"{file.name}.new")
     try:
-        new.write_text(text, "utf-8", newline="")
+        with os.fdopen(
+            os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
+        ) as out:
+            out.write(text)
         new.chmod(file.stat().st_mode & 0o777)
         new.replace(file)
     except OSError as error:

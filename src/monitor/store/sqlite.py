@@ -295,11 +295,21 @@ def prepare(path: Path) -> None:
     if version == VERSION:
         _check_released(path)
         return
+    if version is None:
+        _touch(path)
     command = [sys.executable, "-m", "monitor.store.migrations", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["unknown reason"])[-1]
         raise StoreError(f"{path} cannot be made or brought up to date: {reason}")
+
+
+def _touch(path: Path) -> None:
+    """Make the file for its owner only; what SQLite puts beside it gets the same rights."""
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be made: {error.strerror}") from error
 
 
 def _check_released(path: Path) -> None:
