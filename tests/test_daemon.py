@@ -362,3 +362,35 @@ def test_a_start_puts_digests_right_whose_time_the_clock_had_wrong(tmp_path: Pat
     with closing(sqlite3.connect(folder / "data" / "monitor.db")) as db:
         ((at,),) = db.execute("SELECT next_at FROM deliveries").fetchall()
     assert datetime.fromisoformat(at) - daemon.utc_now() <= timedelta(days=1)
+
+
+PARIS, NEW_YORK = "Europe/Paris", "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("timezone", "cron", "begun", "leave"),
+    [
+        (PARIS, "30 2 * * *", "2026-03-28T12:00", ["03-29T01:30", "03-30T00:30", "03-31T00:30"]),  # 2:30 there is not
+        (PARIS, "30 2 * * *", "2026-10-24T12:00", ["10-25T00:30", "10-26T01:30", "10-27T01:30"]),  # 2:30 comes twice
+        (PARIS, "0 8 * * *", "2026-03-28T12:00", ["03-29T06:00", "03-30T06:00"]),
+        (PARIS, "0 8 * * *", "2026-10-24T12:00", ["10-25T07:00", "10-26T07:00"]),
+        (PARIS, "30 * * * *", "2026-10-25T00:00", ["10-25T00:30", "10-25T01:30", "10-25T02:30"]),
+        (NEW_YORK, "30 2 * * *", "2026-03-07T12:00", ["03-08T07:30", "03-09T06:30"]),
+        (NEW_YORK, "30 1 * * *", "2026-10-31T12:00", ["11-01T05:30", "11-02T06:30"]),
+        (NEW_YORK, "30 2 * * *", "2026-10-31T12:00", ["11-01T07:30", "11-02T07:30"]),
+        (NEW_YORK, "0 8 * * *", "2026-03-07T14:00", ["03-08T12:00", "03-09T12:00"]),
+        (NEW_YORK, "0 8 * * *", "2026-10-31T14:00", ["11-01T13:00", "11-02T13:00"]),
+    ],
+)
+def test_there_is_one_digest_a_day_when_the_clocks_change(
+    tmp_path: Path, timezone: str, cron: str, begun: str, leave: list[str]
+) -> None:
+    target = Channel(name="desk", target=Console(), digest=cron)
+    daily = DaemonSettings(data_dir=tmp_path, timezone=timezone)
+    rules = daemon.rules_of(Config(daemon=daily, channels=(target,)))
+    now, left = datetime.fromisoformat(f"{begun}:00+00:00"), []
+    for _ in leave:
+        now = rules(now).digest_at["desk"]
+        left.append(f"{now:%m-%dT%H:%M}")
+
+    assert left == leave

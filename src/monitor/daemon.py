@@ -121,7 +121,7 @@ async def build(settings: Config, folder: Path) -> Daemon:
         orders = await make_orders(settings, folder, tools)
         now = utc_now()
         await store.sync_sources(settings.sources, now)
-        await store.set_back(timedelta(), now, orders.rules(now).digest_at)  # digests whose time the clock had wrong
+        await _set_back(store, timedelta(), now, orders.rules(now))  # it may have been while nobody looked
         await store.enable_channels()
         await note_confinement(tools.sandbox, store)
         await store.forget_forms(watch.needed(settings.term_sets))
@@ -180,7 +180,7 @@ def rules_of(settings: Config) -> Callable[[datetime], Rules]:
     """The rules of a moment; the times of the next digests are worked out again when one has passed."""
     timezone = ZoneInfo(settings.daemon.timezone)
     crons = {
-        channel.name: CronTrigger.from_crontab(channel.digest, timezone)
+        channel.name: partial(_digest_after, channel.digest, timezone)
         for channel in settings.channels
         if channel.digest
     }
@@ -199,11 +199,21 @@ def rules_of(settings: Config) -> Callable[[datetime], Rules]:
         nonlocal rules, reckoned
         if now < reckoned or any(rules.digest_at.get(name, now) <= now for name in crons):
             reckoned = now
-            times = {name: cron.get_next_fire_time(None, now + MOMENT).astimezone(UTC) for name, cron in crons.items()}
+            times = {name: after(now) for name, after in crons.items()}
             rules = replace(rules, digest_at=times)
         return rules
 
     return at
+
+
+def _digest_after(cron: str, timezone: ZoneInfo, now: datetime) -> datetime:
+    """When the next digest leaves. An hour that the clock shows twice has its digests once, unless all hours have some."""
+    trigger, every_hour = CronTrigger.from_crontab(cron, timezone), cron.split()[1] == "*"
+    while True:
+        at: datetime = trigger.get_next_fire_time(None, now + MOMENT)
+        now = at.astimezone(UTC)  # with times of the clock on the wall one cannot reckon
+        if every_hour or not at.fold:
+            return now
 
 
 async def _close(store: SqliteStore, tools: Tools) -> None:
@@ -251,10 +261,14 @@ async def _keep_time(daemon: Daemon, now: datetime) -> None:
         return
     _log.warning("the clock was set back by {span}", span=str(back).partition(".")[0])
     try:
-        await daemon.store.set_back(back, now, daemon.orders.rules(now).digest_at)
+        await _set_back(daemon.store, back, now, daemon.orders.rules(now))
     except StoreError:
         daemon.seen = seen  # once more, then
         raise
+
+
+async def _set_back(store: Store, by: timedelta, now: datetime, rules: Rules) -> None:
+    await store.set_back(by, now, rules.digest_at, rules.stories.update_interval)
 
 
 async def _dispatch_rereads(daemon: Daemon, now: datetime) -> int:

@@ -20,6 +20,7 @@ from typing import Any
 from monitor.core import (
     articles,
     changes,
+    clocks,
     feeds,
     http,
     identity,
@@ -28,6 +29,7 @@ from monitor.core import (
     polling,
     reading,
     render,
+    rereading,
     revisions,
     tokens,
     urls,
@@ -261,7 +263,8 @@ async def _edits(
     listed = await poll.tools.store.listed(poll.record.id, words) if words else ()
     found = [each for each in listed if urls.page_key(each.reread.article.url) == each.page]  # others lead there, too
     now, waiting = poll.tools.clock(), {each.article.id for each in known.open}
-    ready = [each for each in found if (each.noted.again_at or now) <= now and each.reread.article.id not in waiting]
+    may = [each for each in found if clocks.is_due(each.noted.again_at, now, rereading.LONGEST)]
+    ready = [each for each in may if each.reread.article.id not in waiting]
     due = ready[:EDITS]
     chosen = {each.page for each in due}
     later = frozenset(entries[each.page].digest for each in found if each.page not in chosen)

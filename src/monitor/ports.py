@@ -136,9 +136,15 @@ class Store(Protocol):
         delivery first. `busy` are left out.
         """
 
-    async def set_back(self, by: timedelta, now: datetime, digest_at: Mapping[str, datetime]) -> None:
-        """The clock was set back by so much: messages wait no longer than they were to, and for a digest until the next
-        one of their channel at most."""
+    async def set_back(
+        self,
+        by: timedelta,
+        now: datetime,
+        digest_at: Mapping[str, datetime],
+        update_interval: timedelta = USUAL_STORIES.update_interval,
+    ) -> None:
+        """The clock was set back by so much: messages wait no longer than they were to, for a digest until the next one of
+        their channel at most, and for other updates of their story at most `update_interval`."""
 
     async def finish(self, delivery: Delivery, settled: Settled) -> None:
         """Write what became of an attempt. What it tells the operator about a channel is told once an hour."""

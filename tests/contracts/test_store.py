@@ -422,6 +422,36 @@ def test_what_is_gathered_waits_no_longer_than_for_what_when_nobody_saw_the_cloc
     play(scene)
 
 
+def test_an_update_waits_no_longer_than_updates_may_when_the_clock_was_set_back(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        (told,) = (await commit(store, records["Gazette"], listing(hit(1)))).deliveries
+        for delivery in await due(store):
+            await finish(store, delivery, Receipt(code=204))
+        await store.tell((replace(told, id="waits", batch="update:1", next_at=NOW + 900 * DAY),))
+        await store.set_back(timedelta(), NOW, {}, 2 * HOUR)
+        assert await due(store, NOW + 2 * HOUR - MINUTE) == ()
+        (carrier,) = await due(store, NOW + 2 * HOUR)
+        assert carrier.type == EventType.ALERT_UPDATED
+
+    play(scene)
+
+
+def test_a_source_forgets_what_is_to_come_when_the_clock_was_set_back(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        await commit(store, records["Gazette"], listing(full=True), NOW + 900 * DAY)
+        (record,) = [each for each in await store.claim_sources(NOW, limit=9) if each.name == "Gazette"]
+        assert (record.full_at, record.last_ok_at, record.rhythm[:10]) == (NOW, NOW, "2026-11-22")
+        await commit(store, record, listing(), NOW)
+        (record,) = await store.claim_sources(NOW + HOUR, limit=9, busy=[records["Herald"].id])
+        assert (record.full_at, record.last_ok_at) == (NOW, NOW)
+
+    play(scene)
+
+
 def test_a_digest_leaves_at_its_next_time_when_the_clock_is_set_back(play: Callable[[Scene[Any]], Any]) -> None:
     daily = rules(channels=(replace(DESK, digest="0 8 * * *"),))
 
@@ -867,6 +897,24 @@ def test_an_article_that_alerted_is_claimed_at_its_turn_and_again_when_nobody_ca
 
     play(before)
     play(after)
+
+
+def test_an_article_that_alerted_while_the_clock_was_ahead_is_read_again_at_its_turns(
+    play: Callable[[Scene[Any]], Any],
+) -> None:
+    async def scene(store: Store) -> None:
+        await followed(store)
+        before = NOW - 400 * DAY
+        (reread,) = await store.claim_rereads(before, limit=9)
+        assert reread.since == before
+        assert await store.claim_rereads(before, limit=9) == ()
+        old = reread.article
+        visit = Visit(reread=reread, source=GAZETTE, at=before, got=Got(), reading=reading(article=old, keys=()))
+        assert await store.revise(visit, partial(revisions.decide, rules=FOLLOWING, new_id=NEW_ID))
+        assert await store.claim_rereads(before + HOUR - MINUTE, limit=9) == ()
+        assert len(await store.claim_rereads(before + HOUR * 1.2, limit=9)) == 1
+
+    play(scene)
 
 
 def test_an_article_of_which_nobody_wants_to_hear_is_never_claimed(play: Callable[[Scene[Any]], Any]) -> None:

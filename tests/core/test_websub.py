@@ -182,7 +182,9 @@ def test_a_subscription_that_was_not_renewed_is_over() -> None:
 
 
 def test_after_the_clock_was_set_back_hubs_are_asked_again() -> None:
-    assert len(planned(standing=(subscription(),), now=NOW - 400 * DAY).ask) == 1
+    now = NOW - 400 * DAY
+    (asked,) = planned(standing=(subscription(lease_until=NOW + DAY),), now=now).ask
+    assert (asked.state, asked.lease_until) == (State.ASKED, None)
 
 
 @pytest.mark.parametrize("offers", [(), (replace(OFFER, hub="https://new.example/"),), (replace(OFFER, topic=HUB),)])

@@ -328,3 +328,16 @@ def test_hostile_files_take_no_long_time(text: str) -> None:
     for _ in range(3):
         rules.can_fetch("http://example.org/" + "abc" * 2500, "monitor")
     assert time.process_time() - began < 3
+
+
+def test_rules_are_asked_for_anew_when_the_clock_was_set_back() -> None:
+    async def scene(server: Server, rules: Robots, clock: Clock) -> None:
+        server.on("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /private/"))
+        for _ in range(2):
+            assert not await rules.allowed(server.url("/private/"))
+        clock.now -= timedelta(days=400)
+        for _ in range(2):
+            assert not await rules.allowed(server.url("/private/"))
+        assert len(server.requests) == 2
+
+    play(scene)

@@ -41,6 +41,16 @@ def add(kept: str, now: datetime, fresh: int) -> str:
     return _text(today, [fresh, *[0] * min(KEPT, (today - last).days - 1), *counts])
 
 
+def put_right(kept: str, now: datetime) -> str:
+    """The rhythm without days that are still to come, which it has if the clock was set back; what came on them came
+    today."""
+    if not kept:
+        return kept
+    today, (last, counts) = now.astimezone(UTC).date(), _read(kept)
+    ahead = (last - today).days
+    return kept if ahead <= 0 else _text(today, [sum(counts[: ahead + 1]), *counts[ahead + 1 :]])
+
+
 def is_broken(kept: str, now: datetime) -> bool:
     """True if nothing new has come for so long that its own rhythm all but rules it out."""
     if not kept:

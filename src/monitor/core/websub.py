@@ -181,7 +181,7 @@ def _continued(sub: Subscription, wanted: Mapping[int, Offer], callback: str, no
         return None
     offer, leaving = wanted.get(sub.source_id), sub.state is State.LEAVING
     if offer and (offer.hub, offer.topic) == (sub.hub, sub.topic):
-        over = sub.lease_until is not None and sub.lease_until <= now
+        over = sub.lease_until is not None and not now < sub.lease_until <= now + LONGEST_LEASE  # see clocks.py
         again = replace(sub, failures=0, next_at=now) if leaving else sub
         return replace(again, state=State.ASKED, lease_until=None) if leaving or over else sub
     if not leaving:

@@ -15,6 +15,7 @@ from functools import partial
 import httpx2
 from protego import Protego
 
+from monitor.core import clocks
 from monitor.core.errors import FetchError, FetchFault
 from monitor.core.model import Fetched, Validators
 from monitor.fetch import guard
@@ -108,7 +109,7 @@ class Robots:
         """The rules of an address's origin. Raises FetchError (PAUSED) if its host is to be left alone just now."""
         origin = f"{address.scheme}://{address.netloc.decode('ascii')}"
         rules = self._known.get(origin)
-        if rules is None or rules.until <= self._now():
+        if rules is None or clocks.is_due(rules.until, self._now(), KEPT):
             rules = await self._shared(origin, rules)
             self._known[origin] = rules
         self._known.move_to_end(origin)

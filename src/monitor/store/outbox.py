@@ -14,8 +14,8 @@ SHARED = 4
 """So many messages go to one channel at the same time."""
 DAY = timedelta(days=1)
 LONGEST = timedelta(hours=27)
-"""What is to wait for longer, unless for a digest, does so because the clock was set back: no receiver is waited for longer
-than a day, give or take a tenth."""
+"""So long at most anything waits but for a digest or an update: no receiver is waited for longer than a day, give or take a
+tenth."""
 LAST_WAIT = timedelta(days=1)
 """A last attempt that the daemon did not live to see the end of is repeated after so long."""
 GATHERED = ("digest", "update")
@@ -23,8 +23,8 @@ GATHERED = ("digest", "update")
 TOLD_AGAIN = timedelta(hours=1)
 """So long nothing more is said about what a channel gives up."""
 
-_RIPE = "(next_at <= :now OR (next_at > :far AND batch <> 'digest' AND batch NOT LIKE 'update:%'))"
-"""When a batch is gathered. Updates wait for as long as `update_interval` says; digests are put right at a start."""
+_RIPE = f"{rows.due('next_at')} AND (next_at <= :now OR (batch <> 'digest' AND batch NOT LIKE 'update:%'))"
+"""When a batch is gathered. How long digests and updates wait the configuration says: `set_back` sees to them."""
 
 Gather = Callable[[Sequence[Delivery], Mapping[str, Story]], Delivery]
 
@@ -98,10 +98,10 @@ def _due(
 ) -> tuple[Delivery, ...]:
     """What is due on these channels, each channel's share of it."""
     found = db.execute(  # of what is not taken only these columns are read: thousands may wait for a slow receiver
-        """SELECT id, channel FROM deliveries WHERE state = 'pending' AND batch IS NULL AND (next_at <= ? OR next_at > ?)
-           AND channel IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT value FROM json_each(?))
-           ORDER BY type NOT LIKE 'alert.%', id""",
-        (rows.stamp(now), rows.stamp(now + LONGEST), json.dumps(channels), json.dumps((*busy, *without))),
+        f"""SELECT id, channel FROM deliveries WHERE state = 'pending' AND batch IS NULL AND {rows.due("next_at")}
+            AND channel IN (SELECT value FROM json_each(:channels)) AND id NOT IN (SELECT value FROM json_each(:out))
+            ORDER BY type NOT LIKE 'alert.%', id""",  # noqa: S608 (our own text)
+        rows.turns(now, LONGEST) | {"channels": json.dumps(channels), "out": json.dumps((*busy, *without))},
     ).fetchall()
     share = _busy_by_channel(db, busy)
     chosen: list[str] = []
@@ -125,9 +125,11 @@ def lag(now: datetime, db: sqlite3.Connection) -> timedelta:
     return max(now - rows.moment(first), timedelta(0)) if first else timedelta(0)
 
 
-def set_back(by: timedelta, now: datetime, digest_at: Mapping[str, datetime], db: sqlite3.Connection) -> None:
-    """The clock was set back: what was to wait for some time waits for as long as before, and for a digest no longer than
-    until the next one (`digest_at`, by channel)."""
+def set_back(
+    by: timedelta, now: datetime, digest_at: Mapping[str, datetime], update_interval: timedelta, db: sqlite3.Connection
+) -> None:
+    """The clock was set back: what was to wait for some time waits for as long as before; for a digest no longer than until
+    the next one (`digest_at`, by channel), and for an update that leaves together with others no longer than these may."""
     waiting = db.execute("SELECT id, channel, batch, next_at FROM deliveries WHERE state = 'pending'").fetchall()
     changed = []
     for row in waiting:
@@ -136,6 +138,8 @@ def set_back(by: timedelta, now: datetime, digest_at: Mapping[str, datetime], db
         sooner = at if at <= now or by_the_clock else at - by
         if batch == "digest":
             sooner = min(at, digest_at.get(row["channel"], at))
+        if batch.startswith("update:"):
+            sooner = min(sooner, now + update_interval)
         if sooner != at:
             changed.append((rows.stamp(sooner), row["id"]))
     db.executemany("UPDATE deliveries SET next_at = ? WHERE id = ?", changed)
@@ -148,8 +152,8 @@ def set_back(by: timedelta, now: datetime, digest_at: Mapping[str, datetime], db
 
 def _usable(db: sqlite3.Connection, channels: tuple[str, ...], now: datetime) -> list[str]:
     """The channels that are neither held nor switched off."""
-    query = "SELECT name FROM channels WHERE disabled_at IS NOT NULL OR (hold_until > ? AND hold_until <= ?)"
-    stopped = {row["name"] for row in db.execute(query, (rows.stamp(now), rows.stamp(now + LONGEST)))}
+    query = f"SELECT name FROM channels WHERE disabled_at IS NOT NULL OR NOT {rows.due('hold_until')}"  # noqa: S608 (our own text)
+    stopped = {row["name"] for row in db.execute(query, rows.turns(now, LONGEST))}
     return [channel for channel in channels if channel not in stopped]
 
 
@@ -160,7 +164,7 @@ def _busy_by_channel(db: sqlite3.Connection, busy: tuple[str, ...]) -> dict[str,
 
 def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], gather: Gather) -> None:
     """Make one delivery of those that waited for the same moment; one that waited alone goes as it is."""
-    times = {"now": rows.stamp(now), "far": rows.stamp(now + LONGEST)}
+    times = rows.turns(now, LONGEST)
     due = db.execute(
         f"""SELECT channel, batch FROM deliveries WHERE state = 'pending' AND batch IS NOT NULL AND {_RIPE}
             AND channel IN (SELECT value FROM json_each(:channels)) GROUP BY channel, batch""",  # noqa: S608 (our own text)
@@ -190,8 +194,8 @@ def _gather_batches(db: sqlite3.Connection, now: datetime, channels: list[str], 
 def _covering(db: sqlite3.Connection, digest: Delivery, now: datetime) -> Event:
     """The event of a digest that also says how many sources were read since the last one of its channel, or for a day."""
     query = """SELECT max(created_at) FROM deliveries WHERE channel = ? AND type = ? AND alert_id IS NULL
-               AND json_extract(event, '$.data.reason') = 'digest'"""
-    (last,) = db.execute(query, (digest.channel, digest.type)).fetchone()
+               AND created_at <= ? AND json_extract(event, '$.data.reason') = 'digest'"""
+    (last,) = db.execute(query, (digest.channel, digest.type, rows.stamp(now))).fetchone()
     since = rows.moment(last) if last else now - timedelta(days=1)
     sources, read = coverage.totals(db, since)
     told = {"since": since.isoformat(timespec="seconds").replace("+00:00", "Z"), "sources": sources, "read": read}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.core import intake, polling, text
+from monitor.core import clocks, intake, polling, text
 from monitor.core.model import (
     Alert,
     Article,
@@ -35,7 +35,7 @@ OPEN = 100
 """So many entries that wait are handed out at once; each has its text in memory."""
 
 LONGEST_RETRY = max(intake.RETRIES) + timedelta(minutes=1)
-"""An entry that waits for longer does so because the clock was set back."""
+"""So long at most an entry waits for its page."""
 
 PRUNED = 500
 """So many articles are deleted in one transaction: 0.1 s in which nobody else writes, and their texts fit in memory (10 000
@@ -108,18 +108,18 @@ def claim_sources(
                ORDER BY min(next_poll_at, coalesce(push_at, next_poll_at)) LIMIT :limit) RETURNING *""",  # noqa: S608 (texts of our own)
         {"now": rows.stamp(now), "lease": rows.stamp(now + LEASE), "busy": json.dumps(busy), "limit": limit},
     )
-    return tuple(rows.source_record(row) for row in found.fetchall())
+    return tuple(clocks.put_right(rows.source_record(row), now) for row in found.fetchall())
 
 
 def known(source_id: int, keys: tuple[int, ...], now: datetime, db: sqlite3.Connection) -> Known:
     query = "SELECT key FROM seen WHERE source_id = ? AND key IN (SELECT value FROM json_each(?))"
     found = frozenset(row[0] for row in db.execute(query, (source_id, json.dumps(keys))))
     waiting = db.execute(
-        """SELECT e.id AS entry_id, e.state AS entry_state, e.attempts, a.*, s.name AS source FROM entries AS e
-           JOIN articles AS a ON a.id = e.article_id JOIN sources AS s ON s.id = a.source_id
-           WHERE e.source_id = :id AND e.state IN ('waiting', 'held') AND e.state = 'waiting'
-           AND (e.next_at <= :now OR e.next_at > :late) ORDER BY e.id LIMIT :most""",
-        {"id": source_id, "now": rows.stamp(now), "late": rows.stamp(now + LONGEST_RETRY), "most": OPEN},
+        f"""SELECT e.id AS entry_id, e.state AS entry_state, e.attempts, a.*, s.name AS source FROM entries AS e
+            JOIN articles AS a ON a.id = e.article_id JOIN sources AS s ON s.id = a.source_id
+            WHERE e.source_id = :id AND e.state IN ('waiting', 'held') AND e.state = 'waiting'
+            AND {rows.due("e.next_at")} ORDER BY e.id LIMIT :most""",  # noqa: S608 (our own text)
+        rows.turns(now, LONGEST_RETRY) | {"id": source_id, "most": OPEN},
     ).fetchall()
     return Known(keys=found, open=tuple(_stored_entry(row) for row in waiting), more=len(waiting) == OPEN)
 
@@ -175,8 +175,8 @@ def _recheck(db: sqlite3.Connection, now: datetime, apart: timedelta) -> None:
 
 def remind(before: datetime, now: datetime, tell: Tell, db: sqlite3.Connection) -> None:
     """Queue what is told again of the sources that are gone and were last told of before then: no poll will tell it."""
-    query = "SELECT * FROM sources WHERE active AND state = 'gone' AND told_at < ? ORDER BY id"
-    for row in db.execute(query, (rows.stamp(before),)).fetchall():
+    query = "SELECT * FROM sources WHERE active AND state = 'gone' AND (told_at < ? OR told_at > ?) ORDER BY id"
+    for row in db.execute(query, (rows.stamp(before), rows.stamp(now))).fetchall():
         for delivery in tell(rows.source_record(row)):
             outbox.insert(db, delivery)
         db.execute("UPDATE sources SET told_at = ? WHERE id = ?", (rows.stamp(now), row["id"]))

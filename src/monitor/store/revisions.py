@@ -6,10 +6,14 @@ import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from monitor.core import rereading
 from monitor.core.model import Article
 from monitor.core.revisions import Decide, Listed, Noted, Reread, Revised, Visit
 from monitor.core.settings import StoriesSettings
 from monitor.store import history, outbox, polls, rows
+
+LONGEST = rereading.TURNS[-1] * (1 + rereading.SPREAD)
+"""So long at most an article waits for its turn."""
 
 LEASE = timedelta(minutes=10)
 """How long an article that is being read again is left alone: its host may have many to serve one after the other. After
@@ -20,10 +24,11 @@ _ARTICLE = "SELECT a.*, s.name AS source FROM articles AS a JOIN sources AS s ON
 
 def claim(now: datetime, limit: int, busy: tuple[str, ...], db: sqlite3.Connection) -> tuple[Reread, ...]:
     claimed = db.execute(
-        """UPDATE rereads SET next_at = :lease WHERE article_id IN (
-               SELECT article_id FROM rereads WHERE next_at <= :now
-               AND article_id NOT IN (SELECT value FROM json_each(:busy)) ORDER BY next_at LIMIT :limit) RETURNING *""",
-        {"now": rows.stamp(now), "lease": rows.stamp(now + LEASE), "busy": json.dumps(busy), "limit": limit},
+        f"""UPDATE rereads SET next_at = :lease, since = min(since, :now), missing_since = min(missing_since, :now)
+            WHERE article_id IN (
+               SELECT article_id FROM rereads WHERE {rows.due("next_at")}
+               AND article_id NOT IN (SELECT value FROM json_each(:busy)) ORDER BY next_at LIMIT :limit) RETURNING *""",  # noqa: S608 (our own text)
+        rows.turns(now, LONGEST) | {"lease": rows.stamp(now + LEASE), "busy": json.dumps(busy), "limit": limit},
     ).fetchall()
     return tuple(_reread(row, rows.article(db.execute(_ARTICLE, (row["article_id"],)).fetchone())) for row in claimed)
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.core.model import (
@@ -39,6 +39,16 @@ def moment(text: str) -> datetime:
 
 def maybe_moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def due(column: str) -> str:
+    """What is to be at a stored moment is to be now, as a condition on `turns` (core.clocks.is_due)."""
+    return f"({column} <= :now OR {column} > :far)"
+
+
+def turns(now: datetime, longest: timedelta) -> dict[str, object]:
+    """The values of `due`; `longest` is how long one waits at most."""
+    return {"now": stamp(now), "far": stamp(now + longest)}
 
 
 def source_record(row: sqlite3.Row) -> SourceRecord:

@@ -204,8 +204,14 @@ class SqliteStore:
             found = await self._writer.read(partial(outbox.due, now, channels, limit, busy, self._meanwhile.ids))
         return self._meanwhile.claim(found, channels, busy, now, limit)
 
-    async def set_back(self, by: timedelta, now: datetime, digest_at: Mapping[str, datetime]) -> None:
-        await self._run(partial(outbox.set_back, by, now, digest_at))
+    async def set_back(
+        self,
+        by: timedelta,
+        now: datetime,
+        digest_at: Mapping[str, datetime],
+        update_interval: timedelta = USUAL_STORIES.update_interval,
+    ) -> None:
+        await self._run(partial(outbox.set_back, by, now, digest_at, update_interval))
 
     async def finish(self, delivery: Delivery, settled: Settled) -> None:
         if delivery.id in self._meanwhile:  # what came before is to be written first
