@@ -66,6 +66,7 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
             db.isolation_level = None
             db.row_factory = _as_dict
             _check_version(db, path)
+            db.execute("PRAGMA temp_store = MEMORY")  # as in sqlite.py
             yield db
     except sqlite3.Error as error:
         raise explained(error) from error

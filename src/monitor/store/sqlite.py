@@ -50,12 +50,14 @@ LEAST_WAIT, MOST_WAIT = 5.0, 300.0
 """Seconds: trouble that comes back within the first is looked at again after the second, then twice as long, up to the
 third. A single bad page of a disk would else be told, and be over, at every poll that meets it."""
 PRAGMAS = (
+    "temp_store = MEMORY",  # what is undone or sorted would else lie in $TMPDIR, texts and lists' names in it
     *("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -2000"),
     *("wal_autocheckpoint = 4000", "journal_size_limit = 33554432", "secure_delete = ON"),
 )
 """What changed is brought from the write-ahead log into the database every 16 MB: beside a million stored articles, indexing
 one takes a tenth to a quarter less time than with the usual 4 MB (bench/stories.py, 2026-11-22: 1 150 to 1 220 a second
 instead of 930 to 1 050); with 32 MB a tenth less again, but each time twice as much is written at once."""
+_NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")  # what a process of our own takes from the environment
 NEWEST_COLUMN = "push_at"  # of the table of sources, in the first release
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # the index of the write-ahead log finds no room: an I/O error
 
@@ -304,7 +306,8 @@ def prepare(path: Path) -> None:
     if version is None:
         _touch(path)
     command = [sys.executable, "-m", "monitor.store.migrations", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
+    env = {name: os.environ[name] for name in _NEEDED if name in os.environ}  # and no secrets
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)  # noqa: S603 (our own module)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["unknown reason"])[-1]
         raise StoreError(f"{path} cannot be made or brought up to date: {reason}")
