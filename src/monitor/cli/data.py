@@ -21,6 +21,7 @@ def status(
     from dataclasses import asdict
 
     from monitor import lock
+    from monitor.cli.remarks import secrets
     from monitor.store import ledger
 
     database, channels = place(ctx).database(), place(ctx).channels()
@@ -36,6 +37,7 @@ def status(
             **ledger.counts(db),
             **ledger.backups(db),
             "websub": ledger.websub(db),
+            "secrets": secrets(place(ctx).folder),
             "stranded": ledger.stranded(db, channels) if channels is not None else {},
             "parsers": asdict(shut_in) if shut_in else None,
         }
@@ -53,6 +55,10 @@ def status(
         output.line()
         rows = [_channel(row, now) for row in found["channels"]]
         output.table(("CHANNEL", "PENDING", "GIVEN UP", "DELIVERED", "NEXT", "REMARKS"), rows)
+    if found["secrets"]:
+        output.line()
+        rows = [(each["of"], each["from"], each["remark"]) for each in found["secrets"]]
+        output.table(("SECRET", "FROM", "REMARKS"), rows)
 
 
 def _show_summary(found: dict[str, Any], now: datetime) -> None:

@@ -136,19 +136,26 @@ def check(
 
     Each is told with file and line; the watchlists' own examples are tried.
     """
+    from monitor.cli.remarks import remarks
     from monitor.cli.watching import watching
     from monitor.config.examples import failed
+    from monitor.config.keys import unusable
 
     where = place(ctx)
     config = where.config()
     with output.progress("Finding the forms of the words"):
         watch = asyncio.run(watching(config, where.database()))
-    problems = failed(watch.failures(), config.watchlists, (where.folder / "watchlists.toml").read_text("utf-8-sig"))
+    problems = (
+        *unusable(config.channels, (where.folder / "monitor.toml").read_text("utf-8-sig"), datetime.now(UTC)),
+        *failed(watch.failures(), config.watchlists, (where.folder / "watchlists.toml").read_text("utf-8-sig")),
+    )
     if problems:
         raise ConfigError(problems)
     _summarise(config)
     _warn_of_crowds(where.database(), config, watch)
     _warn_of_stranded(where.database(), config)
+    for remark in remarks(config, where.folder, datetime.now(UTC)):
+        output.line(remark)
     if live and not _all_live(config):
         raise typer.Exit(FAILED)
 
@@ -220,46 +227,6 @@ def _warn_of_stranded(database: Path, config: "Config") -> None:
 
 
 def _all_live(config: "Config") -> bool:
-    """Try every source and every channel, and say which do not work."""
-    from monitor.cli.channels import send_test
+    from monitor.cli.live import all_live  # what asks sources takes a while to be imported
 
-    with output.progress("Asking the sources", len(config.sources)) as advance:
-        asked = asyncio.run(_ask_all(config, advance))
-    with output.progress("Sending tests to the channels"):
-        sent = asyncio.run(send_test(config, config.channels))
-    rows = [("source", source.name, told, remark) for source, (told, remark) in zip(config.sources, asked, strict=True)]
-    for channel, receipt in zip(config.channels, sent, strict=True):
-        failed = isinstance(receipt, Exception)
-        rows.append(
-            ("channel", channel.name, "fails" if failed else "ok", str(receipt) if failed else "test delivered")
-        )
-    rows.sort(key=lambda row: row[2] != "fails")
-    output.table(("WHAT", "NAME", "STATE", "REMARKS"), rows)
-    return all(row[2] != "fails" for row in rows)
-
-
-async def _ask_all(config: "Config", advance: output.Advance) -> list[tuple[str, str]]:
-    """What each source says when it is asked: (ok or fails, remark), in their order."""
-    from monitor.cli.probing import blame, probe
-
-    async with probe(config.fetch) as asking:
-
-        async def ask(source: "Source") -> tuple[str, str]:
-            try:
-                found = await asking.ask(source)
-            except MonitorError as error:
-                return "fails", blame(error)
-            finally:
-                advance(1)
-            moved = [hop.url for hop in found.fetched.redirects if hop.status in (301, 308)]
-            lists = output.counted(len(found.feed.entries), "entry", "entries")
-            if not found.feed.entries:
-                return "ok", f"{found.feed.format}, but it lists nothing"
-            remarks = [f"{found.feed.format}, {lists}", *([f"moved to {moved[-1]}"] if moved else [])]
-            given = found.fetched.validators
-            if len(found.fetched.body) > HEAVY and not (given.etag or given.last_modified):
-                size = len(found.fetched.body) / 2**20
-                remarks.append(f"sends {size:.1f} MiB at each poll, since it gives no validators: raise its interval")
-            return "ok", ", ".join(remarks)
-
-        return list(await asyncio.gather(*map(ask, config.sources)))
+    return all_live(config)

@@ -1,0 +1,135 @@
+"""What `monitor check` remarks about a configuration that is right: who can read it and its secrets, and whose keys.
+
+Not here: what is wrong (config), and remarks on sources and words (run.py).
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from stat import S_IMODE
+from typing import Any
+
+from monitor.core.settings import Apprise, Config, Email, Webhook
+from monitor.notify import masking
+
+SOON = timedelta(days=30)
+GROUP_AND_OTHERS = 0o077
+_TOKEN = 16
+"""Characters: shorter pieces of an address with letters and digits in them are rarely a token; those of Slack have 24,
+of Discord 68, of healthchecks.io 36."""
+
+
+def remarks(config: Config, folder: Path, now: datetime) -> Iterator[str]:
+    """Each remark as a line."""
+    yield from _keys(config, now)
+    yield from _in_plain_text(config)
+    if config.websub.callback.startswith("http:"):
+        yield (
+            "monitor.toml: websub.callback: is http, so whoever is on the way from a hub sees which feeds you read, and "
+            "some hubs refuse it: let a reverse proxy take https and hand it on"
+        )
+    for secret in secrets(folder):
+        if secret["remark"]:
+            yield f"monitor.toml: {secret['of']}: {secret['from']} {secret['remark']}"
+    listed = folder / "watchlists.toml"
+    if config.watchlists and _open_to_all(listed):
+        yield (
+            f"{listed} can be read by every account of this machine, and says what you watch: chmod o-rwx {folder}, and "
+            "give the group to the account that Monitor runs as"
+        )
+
+
+# Keys
+
+
+def _keys(config: Config, now: datetime) -> Iterator[str]:
+    for channel in config.channels:
+        if not isinstance(channel.target, Email):
+            continue
+        for address, key in zip(channel.target.recipients, channel.target.keys, strict=False):
+            if key.expires and now < key.expires <= now + SOON:
+                yield (
+                    f"monitor.toml: {channel.name}: {key.file}: the key expires on {key.expires:%Y-%m-%d}, and nothing is "
+                    "sent to this channel from then on: ask its owner for the renewed one"
+                )
+            if not any(address.casefold() in user.casefold() for user in key.users):
+                yield (
+                    f"monitor.toml: {channel.name}: {key.file}: the key does not name {address}. If it is another person's, "
+                    "the recipient cannot read anything"
+                )
+
+
+# Secrets
+
+
+def secrets(folder: Path) -> list[dict[str, str]]:
+    """Where monitor.toml says that secrets are, none of which is read: what each is `of`, where it comes `from` and,
+    if others can read its file, a `remark`. Empty if monitor.toml cannot be read."""
+    import tomllib
+
+    try:
+        document = tomllib.loads((folder / "monitor.toml").read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        return []
+    return [
+        {"of": of, "from": f"{place} {name}", "remark": _readable(folder / name) if place == "file" else ""}
+        for of, place, name in _references(document, "")
+    ]
+
+
+def _references(value: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    """(what it is of, env or file or credential, which) of everything in a document that refers to a secret."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            name = item.get("name", f"{path}[{index}]") if isinstance(item, dict) else f"{path}[{index}]"
+            yield from _references(item, str(name))
+    elif isinstance(value, dict):
+        [(place, name), *rest] = [*value.items()] or [("", "")]
+        if not rest and place in ("env", "file", "credential") and isinstance(name, str):
+            yield path, place, name
+            return
+        for key, item in value.items():
+            yield from _references(item, f"{path}.{key}" if path else str(key))
+
+
+def _readable(file: Path) -> str:
+    try:
+        mode = S_IMODE(file.stat().st_mode)
+    except OSError:
+        return ""
+    return f"can be read by others (mode {mode:03o}): chmod 600 {file}" if mode & GROUP_AND_OTHERS else ""
+
+
+def _in_plain_text(config: Config) -> Iterator[str]:
+    found = [(channel.name, channel.target) for channel in config.channels]
+    addresses = [
+        (name, target.url, masking.parts(target.url.value)) for name, target in found if isinstance(target, Webhook)
+    ]
+    addresses += [  # for apprise, what stands where others have a host may be a token
+        (name, target.url, tuple(re.split(r"[/?&=:@]+", target.url.value)))
+        for name, target in found
+        if isinstance(target, Apprise)
+    ]
+    if config.heartbeat:
+        addresses.append(("heartbeat", config.heartbeat.url, masking.parts(config.heartbeat.url.value)))
+    for name, url, pieces in addresses:
+        if url.where == "monitor.toml" and any(map(_is_token, pieces)):
+            yield (
+                f"monitor.toml: {name}: the address seems to carry a secret, which whoever reads the file can use: write "
+                'url = { env = "NAME" }, { file = "/path" } or { credential = "name" }'
+            )
+
+
+def _is_token(piece: str) -> bool:
+    kinds = [bool(re.search(pattern, piece)) for pattern in ("[0-9]", "[a-z]", "[A-Z]")]
+    return len(piece) >= _TOKEN and sum(kinds) > 1 and bool(re.fullmatch(r"[\w.~+%-]+", piece))
+
+
+def _open_to_all(file: Path) -> bool:
+    """Whether every account can read a file, which takes a way to it as well."""
+    try:
+        path = file.resolve(strict=True)
+        return bool(path.stat().st_mode & 0o004) and all(parent.stat().st_mode & 0o001 for parent in path.parents)
+    except OSError:
+        return False
