@@ -37,7 +37,8 @@ class Mailbox:
     """`letters` in the order in which they came, `envelopes` with whom they were for, `greetings` the names of clients.
 
     `refuse`: answers to MAIL ("mail"), to a recipient (its address), to the message ("data"); `security` as in the
-    configuration; `login` is asked for if there is one; `silent`: nothing is ever answered.
+    configuration; `login` is asked for if there is one; `silent`: nothing is ever answered; `context` in place of that of
+    localhost.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Mailbox:
         login: tuple[str, str] | None = None,
         silent: bool = False,
         host: str = "127.0.0.1",
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self.letters: list[EmailMessage] = []
         self.raw: list[bytes] = []
@@ -59,10 +61,11 @@ class Mailbox:
         self._security = security
         self._login = login
         self._silent = silent
+        self._context = context or serving()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        tls = serving() if self._security == "tls" else None
+        tls = self._context if self._security == "tls" else None
         factory = asyncio.Protocol if self._silent else self._protocol
         self._server = await loop.create_server(factory, self.host, 0, ssl=tls)
         self.port = self._server.sockets[0].getsockname()[1]
@@ -77,7 +80,7 @@ class Mailbox:
             return SMTP(
                 self,
                 hostname="mailbox.test",
-                tls_context=serving() if self._security == "starttls" else None,
+                tls_context=self._context if self._security == "starttls" else None,
                 require_starttls=self._security == "starttls",
                 auth_required=self._login is not None,
                 auth_require_tls=False,
