@@ -180,6 +180,20 @@ def test_unknown_names_bring_the_nearest(names: list[str], hint: str) -> None:
     assert str(unknown("source", "the gazete", names)) == f"there is no source 'the gazete'; {hint}"
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("bbc", "did you mean 'BBC News, World'?"),
+        ("monde", "did you mean 'Le Monde'?"),
+        ("le", "did you mean 'Le Monde'?"),
+        ("ukraine", "there are: BBC News, World, Le Monde, Iran International"),  # half of its letters are in another
+    ],
+)
+def test_the_beginning_of_a_name_is_enough_and_a_likeness_is_not(name: str, hint: str) -> None:
+    names = ["BBC News, World", "Le Monde", "Iran International"]
+    assert str(unknown("source", name, names)) == f"there is no source {name!r}; {hint}"
+
+
 def test_data_of_no_configuration_says_how_to_get_one(tmp_path: Path) -> None:
     done = run("--config", tmp_path / "nowhere", "status")
     assert (done.status, done.out) == (2, "")

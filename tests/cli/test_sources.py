@@ -111,7 +111,8 @@ def test_what_does_not_answer_is_told(tmp_path: Path) -> None:
         folder = write_config(tmp_path / "config")
         done = await ask(folder, "feeds", "test", server.url("/nothing"))
         assert (done.status, done.out) == (1, "")
-        assert done.err == f"monitor: {server.hosts[0]} answered 404\n"
+        assert done.err.startswith(f"monitor: {server.hosts[0]} answered 404. There is nothing at this address. ")
+        assert f"`monitor feeds discover {server.url('/')}`" in done.err
         done = await ask(folder, "feeds", "test", "gopher://a.example/")
         assert done.status == 1
 
@@ -331,7 +332,8 @@ def test_check_live_tries_everything(tmp_path: Path) -> None:
         monitor = MONITOR + hook(server.on("/hook", Reply())) + hook(server.url("/nobody"), "other")
         done = await ask(write_config(tmp_path / "config", monitor=monitor, feeds=feeds), "check", "--live")
         assert done.status == 1
-        rows = [line.split(maxsplit=3) for line in done.out.splitlines()[2:]]
+        lines = done.out.splitlines()
+        rows = [line.split(maxsplit=3) for line in lines[3 : lines.index("What to do:") - 1]]
         assert [(row[0], row[1], row[2]) for row in rows] == [
             ("source", "Bad", "fails"),
             ("channel", "other", "fails"),
@@ -340,9 +342,14 @@ def test_check_live_tries_everything(tmp_path: Path) -> None:
             ("source", "Empty", "ok"),
             ("channel", "desk", "ok"),
         ]
-        assert rows[0][3] == f"{server.hosts[0]} answered 404 (status)"
+        assert rows[0][3] == f"{server.hosts[0]} answered 404"
         assert rows[3][3] == f"rss, 1 entry, moved to {good}"
         assert "it lists nothing" in rows[4][3]
+        advice = dict(line.strip().split(": ", 1) for line in lines[lines.index("What to do:") + 1 :])
+        assert "monitor feeds discover" in advice["Bad"]
+        assert "`monitor channels test other`" in advice["other"]
+        assert "into feeds.toml" in advice["Moved"]
+        assert len(advice) == 3
         write_config(tmp_path / "config", monitor=MONITOR + hook(server.url("/hook")), feeds=sources(Good=good))
         assert (await ask(tmp_path / "config", "check", "--live")).status == 0
 

@@ -82,7 +82,10 @@ def test_the_third_failure_is_told_once_with_since_when_why_and_what_to_do() -> 
     ("fault", "said"),
     [
         (LATE, "too slowly"),
-        (Fault(kind="status", message="it answered 403", status=403), "in a browser"),
+        (Fault(kind="status", message="it answered 403", status=403), "refuses"),
+        (Fault(kind="status", message="it answered 404", status=404), "front page"),
+        (Fault(kind="status", message="it answered 500", status=500), "in trouble"),
+        (Fault(kind="status", message="it answered 418", status=418), "in a browser"),
         (Fault(kind="status", message="it answered 429", status=429), "raise `interval`"),
         (Fault(kind="defect", message="a fault"), "in a browser"),
     ],

@@ -225,7 +225,7 @@ NEUTRAL = [
     (
         neutral(render.test_event(NOW), PAGE),
         "Monitor: test",
-        "Nothing happened: this was sent to see whether it arrives.",
+        "This is only a test: nothing happened. It was sent to see whether it arrives.",
     ),
 ]
 
@@ -411,5 +411,7 @@ def test_templates_stay_what_they_are() -> None:
 
 
 def test_the_test_message_says_so_everywhere() -> None:
-    told, shown, (title, _) = forms(render.test_event(NOW))
+    told, shown, (title, body) = forms(render.test_event(NOW))
     assert all("Test alert from Monitor" in text for text in (told.subject, told.text, told.html, shown, title))
+    assert all("only a test: nothing happened" in text for text in (told.text, told.html, shown, body))
+    assert not any("monitor alerts show" in text for text in (told.text, told.html, shown))

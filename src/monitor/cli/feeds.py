@@ -109,7 +109,7 @@ def try_out(
     if not known and "://" not in url:
         raise unknown("source", url, [source.name for source in config.sources])
     with output.progress(f"Asking {url}"):
-        source, found = asyncio.run(_ask(config, known, _way(config, known, url, proxy), links))
+        source, found = _asked(config, known, _way(config, known, url, proxy), links)
     rows = _planned(source, found)
     feed = found.feed
     if json:
@@ -146,6 +146,17 @@ def _way(config: "Config", known: "Source | None", url: str, proxy: str | None) 
         raise unknown("proxy", proxy, names)
     source = known or Source(name=url, url=url, proxy=proxy_for(url, config))
     return source if proxy is None else replace(source, proxy=proxy)
+
+
+def _asked(config: "Config", known: "Source | None", source: "Source", links: str | None) -> "tuple[Source, Found]":
+    """What `_ask` finds. Raises MonitorError, which says what to do."""
+    from monitor.cli.probing import advice, blame
+    from monitor.core.errors import MonitorError
+
+    try:
+        return asyncio.run(_ask(config, known, source, links))
+    except MonitorError as error:
+        raise MonitorError(f"{blame(error)}. {advice(error, source)}") from error
 
 
 async def _ask(config: "Config", known: "Source | None", source: "Source", links: str | None) -> "tuple[Source, Found]":

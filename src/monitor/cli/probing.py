@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from monitor import pipeline
-from monitor.core import feeds, intake
-from monitor.core.errors import FetchError, MonitorError
+from monitor.core import feeds, intake, notices
+from monitor.core.errors import FetchError, FetchFault, MonitorError, ParseError
 from monitor.core.feeds import discovery, links
 from monitor.core.model import Feed, Fetched
 from monitor.core.settings import Config, FetchSettings, Source, SourceKind
@@ -113,6 +113,19 @@ def _is_of(one: str, other: str) -> bool:
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
+def advice(error: MonitorError, source: Source) -> str:
+    """What to do about it."""
+    kind = (
+        error.fault if isinstance(error, FetchError) else error.kind if isinstance(error, ParseError) else "unreadable"
+    )
+    status = error.status if isinstance(error, FetchError) else None
+    parts = urlsplit(source.url)
+    page = f"{parts.scheme}://{parts.netloc}/" if isinstance(error, FetchError) else source.url
+    return notices.advice(kind, status).replace("URL", page)
+
+
 def blame(error: MonitorError) -> str:
     """Why a source brought nothing, in words."""
-    return f"{error} ({error.fault})" if isinstance(error, FetchError) else str(error)
+    if not isinstance(error, FetchError) or error.fault is FetchFault.STATUS:
+        return str(error)
+    return f"{error} ({error.fault})"

@@ -14,11 +14,9 @@ from monitor.cli.common import FAILED, STRANDED, Place, WrongUsageError, place, 
 from monitor.core.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
-    from monitor.core.settings import Config, Source
+    from monitor.core.settings import Config
     from monitor.core.watch import Watch
 
-HEAVY = 2**20
-"""Bytes of a feed that is to have validators, so that it need not be sent when nothing changed."""
 CROWDED = timedelta(days=7)
 """So far back `check` looks for watchlists that hit too much."""
 

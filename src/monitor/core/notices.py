@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.model import Check, EventType, Gap, SourceRecord, SourceState
 
-BUSY = 429
+BUSY, GONE_FOR_GOOD = 429, 410
 TOGETHER = timedelta(minutes=5)  # the longest that a notice waits for others of its kind
 
 
@@ -42,15 +42,23 @@ STARTS = {
 def started(check: Check, record: SourceRecord, status: int | None = None) -> Notice:
     """A source is in a state that is told: `record` says in which, since when and why; `status` is what was answered."""
     kind = record.kind if record.state == SourceState.FAILING else str(record.state)
-    key = "busy" if status == BUSY else kind
     return Notice(
         type=STARTS[record.state],
         source=check.source.name,
         since=record.since or check.at,
         reason=record.reason,
-        advice=ADVICE.get(key, ADVICE["status"]),
+        advice=advice(kind, status),
         kind=record.kind,
     )
+
+
+def advice(kind: str, status: int | None = None) -> str:
+    """What to do about a fault of this kind, or a state; `status` is what was answered."""
+    if status == BUSY:
+        return ADVICE["busy"]
+    if kind == "status" and status:
+        kind = next((name for name, codes in _STATUS.items() if status in codes), kind)
+    return ADVICE.get(kind, ADVICE["status"])
 
 
 def reminder(check: Check, record: SourceRecord) -> Notice:
@@ -207,7 +215,13 @@ def span(length: timedelta) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
+_STATUS = {"forbidden": (401, 403, 451), "missing": (404, GONE_FOR_GOOD), "trouble": range(500, 600)}
 ADVICE = {
+    "forbidden": "The site refuses Monitor. Ask it to let Monitor read its feed (`[fetch] contact` tells it who asks), or "
+    "look for another feed of it: `monitor feeds discover URL`.",
+    "missing": "There is nothing at this address. `monitor feeds discover URL` finds the site's feeds, from its front page.",
+    "trouble": "The site's server is in trouble. Monitor goes on trying, less often.",
+    "unreadable": "Reading it takes too long or too much memory. If it stays so, report it with the address.",
     "status": "Open the address in a browser. If it moved, change feeds.toml; if the site refuses Monitor, write to it.",
     "busy": "The site asks for fewer requests: raise `interval` of this source, or `[fetch] per_host_delay`.",
     "dns": "The name is not found: look for a typing error in feeds.toml, or whether the site moved.",

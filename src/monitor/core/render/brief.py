@@ -15,6 +15,7 @@ from monitor.core.render.events import Data, alerts_of
 Pieces = tuple[tuple[str, bool], ...]
 """A sentence in pieces; True beside what was found."""
 
+_TEST = "This is only a test: nothing happened. It was sent to see whether it arrives."
 _REVISIONS = (EventType.ARTICLE_CHANGED, EventType.ARTICLE_GONE)
 _AGAIN = (EventType.ALERT_UPDATED, EventType.ALERT_ESCALATED, *_REVISIONS)  # what continues an alert
 _SUBJECT = 160  # code points; mail programs show 50 to 80
@@ -43,8 +44,8 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brief:
-    """One alert: its watchlist and score, the article, what changed in it, the sentences with the hits, what else is to be
-    known, and the other reports of the story."""
+    """One alert: its id (none if it is a test), its watchlist and score, the article, what changed in it, the sentences
+    with the hits, what else is to be known, and the other reports of the story."""
 
     id: str
     heading: str
@@ -82,7 +83,8 @@ def tell(event: Event) -> Telling:
         subject = hidden if secret else f"{_name(alerts[0]['watchlist'])}: {alerts[0]['article']['title']}"
     again = "Re: " if event["type"] in _AGAIN else ""
     briefs = tuple(_brief(data) for data in alerts)
-    return Telling(subject=again + _one_line(subject, _SUBJECT), briefs=briefs, lines=_coverage(event["data"]))
+    lines = (_TEST,) if event["data"].get("test") else _coverage(event["data"])
+    return Telling(subject=again + _one_line(subject, _SUBJECT), briefs=briefs, lines=lines)
 
 
 def _coverage(data: Data) -> tuple[str, ...]:
@@ -97,7 +99,7 @@ def _coverage(data: Data) -> tuple[str, ...]:
 def _neutral(event: Event) -> Telling:
     data = event["data"]
     if data.get("test"):
-        return Telling(subject="Monitor: test", lines=("Nothing happened: this was sent to see whether it arrives.",))
+        return Telling(subject="Monitor: test", lines=(_TEST,))
     told = "count" in data and event["type"] not in _REVISIONS
     subject = _alerts(data["count"]) if told else _words(event["type"])
     lines = () if data["link"] else (f"To read more: {data['see']}",)
@@ -129,7 +131,7 @@ def _each(several: Sequence[Data]) -> Iterator[str]:
 def _brief(data: Data) -> Brief:
     story = data["story"]
     return Brief(
-        id=data["alert"],
+        id="" if data.get("test") else data["alert"],
         heading=_heading(data),
         article=_link(data["article"]),
         difference=tuple(_difference(data["change"])) if "change" in data else (),

@@ -50,7 +50,7 @@ def _text_brief(brief: Brief) -> list[str]:
     lines += brief.notes
     for other in brief.others:
         lines += ["", *_text_link(other)]
-    return [*lines, "", f"monitor alerts show {brief.id}"]
+    return [*lines, "", f"monitor alerts show {brief.id}"] if brief.id else lines
 
 
 def _starred(pieces: Pieces) -> str:
@@ -79,7 +79,7 @@ def _html_brief(brief: Brief) -> str:
     parts += [f"<p>{'<br>'.join(_bdi(note) for note in brief.notes)}</p>"]
     if brief.others:
         parts.append("<ul>" + "".join(f"<li>{_html_link(other)}</li>" for other in brief.others) + "</ul>")
-    parts.append(f"<p><code>monitor alerts show {escape(brief.id)}</code></p>")
+    parts += [f"<p><code>monitor alerts show {escape(brief.id)}</code></p>"] if brief.id else []
     return "\n".join(parts) + "\n"
 
 

@@ -46,7 +46,7 @@ def _shown(brief: Brief) -> str:
     lines += [f"{line.sign} {_quoted(line.pieces)}" for line in brief.difference]
     lines += [_quoted(quoted) for quoted in brief.quotes]
     lines += [*brief.notes, *(f"{other.facts}: {other.url}" for other in brief.others)]
-    lines.append(f"monitor alerts show {brief.id}")
+    lines += [f"monitor alerts show {brief.id}"] if brief.id else []
     return "\n".join([f"ALERT {brief.heading}: {brief.article.title}", *_indented(lines)])
 
 
