@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from monitor.core.model import Relation
-from monitor.core.render import digest_event, encode, escalated_event, joined_event, updated_event
+from monitor.core.render import digest_event, encode, escalated_event, joined_event, mail, updated_event
 from monitor.core.settings import Watchlist
 from support.alerts import ALERT, ARTICLE, HITS, NOW, REPORT, STORY, TEXT, TITLE, hit, many, of
 
@@ -34,6 +34,16 @@ def test_a_digest_of_one_alert_has_the_shape_of_that_alert() -> None:
     assert entry.pop("type") == "alert.created"
     assert entry.pop("watchlists") == [{"alert": "a-1", "name": "a", "title": "A", "score": 2.0}]
     assert entry == single["data"]
+
+
+def test_every_entry_of_a_large_digest_names_all_that_was_found_in_it() -> None:
+    told = digest_event([of("a", story=number) for number in range(60)], reason="digest", now=NOW)
+    again = digest_event([told, of("b", story=1, hits=(hit("eelgrass", TEXT),))], reason="digest", now=NOW)
+    entries = told["data"]["alerts"]
+    assert [(len(entry["hits"]), entry["terms"]) for entry in entries] == [(1, ["harbour", "dredgers"])] * 60
+    assert mail(told).text.count("Found: harbour, dredgers") == 60
+    (merged,) = (entry for entry in again["data"]["alerts"] if entry["also"])
+    assert merged["terms"] == ["harbour", "dredgers", "eelgrass"]
 
 
 def test_a_story_that_several_watchlists_hit_is_one_entry() -> None:

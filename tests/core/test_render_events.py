@@ -114,6 +114,22 @@ LONG = "Filler words about nothing. " * 60
 
 
 @pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("The first two dredgers tied up on Friday night. " * 3 + "They will deepen the harb", "will deepen the…"),
+        ("The first two dredgers tied up on Friday night, " * 3 + "of whi", "Friday night, of…"),
+        ("The first two dredgers tied up on Friday night. " * 3, "on Friday night."),
+        ("The first two dredgers tied up on Friday night. " * 3 + "They will deep…", "They will deep…"),
+        ("Dredgers reach the old harb", "the old harb"),  # too short to be cut
+        ("挖泥船" * 60, "挖泥船"),
+    ],
+)
+def test_an_excerpt_ends_with_a_whole_word(text: str, end: str) -> None:
+    excerpt = event(article=replace(ARTICLE, summary=text, text=""), hits=())["data"]["article"]["excerpt"]
+    assert excerpt.endswith(end)
+
+
+@pytest.mark.parametrize(
     ("summary", "text", "hits", "begins", "holds"),
     [
         ("S", "", (), "S", "S"),

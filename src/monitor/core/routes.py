@@ -54,8 +54,8 @@ class Rules:
         data = first.event["data"]
         also = [name for name in data["also"] if own and self._leads(name, channel)]
         if also != data["also"]:
-            data = {**data, "also": also, "hits": []}
-        return {**first.event, "data": data}, own and own.id
+            data = {name: value for name, value in data.items() if name != "terms"} | {"also": also, "hits": []}
+        return {**first.event, "data": data}, own.id if own else None
 
     def _leads(self, name: str, channel: Channel) -> bool:
         watchlist = self.watchlists.get(name)

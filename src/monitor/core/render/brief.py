@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.core.model import Event, EventType
 from monitor.core.render.clean import address, host, marked, shorten, visible, whole
-from monitor.core.render.events import Data, alerts_of
+from monitor.core.render.events import Data, alerts_of, terms_of
 
 Pieces = tuple[tuple[str, bool], ...]
 """A sentence in pieces; True beside what was found."""
@@ -213,7 +213,7 @@ def _quotes(hits: list[Data]) -> tuple[Pieces, ...]:
 
 def _notes(data: Data) -> list[str]:
     article, story = data["article"], data["story"]
-    terms = list(dict.fromkeys(hit["term"] for hit in data["hits"]))
+    terms = terms_of(data)
     notes = list(_revision_notes(data))
     notes += [f"Found: {', '.join(terms[:_TERMS])}{', …' if len(terms) > _TERMS else ''}"] if terms else []
     named = [each["name"] for each in _watchlists(data)]

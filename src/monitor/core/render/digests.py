@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from monitor.core.model import Event, EventType, Story
-from monitor.core.render.events import Caps, Data, alerts_of, envelope, fitting, sounded, story_data, trimmed
+from monitor.core.render.events import Caps, Data, alerts_of, envelope, fitting, sounded, story_data, terms_of, trimmed
 
 _RANK = (EventType.ALERT_CREATED, EventType.ALERT_ESCALATED, EventType.ALERT_UPDATED)
 _NEW = (EventType.ALERT_CREATED, EventType.ALERT_ESCALATED)  # told with all reports of the story
@@ -80,6 +80,8 @@ def _entry(parts: Sequence[Data], stories: Stories) -> Data:
         "hits": _hits(same),
         "story": story | {"others": _joined(parts)} if kind not in _NEW else story,
     }
+    if any("terms" in part for part in same):
+        entry["terms"] = list(dict.fromkeys(term for part in same for term in terms_of(part)))
     if any(part.get("confidential") for part in parts):
         entry["confidential"] = True
     escalated = [part["escalated"] for part in parts if "escalated" in part]

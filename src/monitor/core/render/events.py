@@ -52,6 +52,9 @@ _FORMS = (
 )
 _NAME = 200  # code points of an author, a reason or the title of another report: enough to recognise them
 _SOURCES = 20
+_TERMS = 20
+_WHOLE = 100  # code points: a text that is no longer and ends without a full stop is a headline, and not cut off
+_LONG_WORD = 40
 _NAMES = 1000  # code points of the sources, and of the reasons, that one message about several sources begins with
 _EARLY = 350  # a first hit before this offset stands in the beginning of the text, which tells more than its middle
 
@@ -268,7 +271,14 @@ def _excerpt(article: Article, hits: Sequence[Hit]) -> str:
         ((h.field, h.start, h.end) for h in hits if texts.get(h.field)), ("text" if article.text else "summary", 0, 0)
     )
     span = (start, end) if end > _EARLY else (0, 0)
-    return " ".join(around(texts[name], *span, _FORMS[0].excerpt).split())
+    return _ended(" ".join(around(texts[name], *span, _FORMS[0].excerpt).split()))
+
+
+def _ended(text: str) -> str:
+    """The text without its last word, if it breaks off in it: many feeds cut their summaries at some length."""
+    head, space, last = text.rpartition(" ")
+    broken = len(text) > _WHOLE and space and last[-1:].isalnum() and len(last) < _LONG_WORD
+    return head.rstrip(" ,;:–—-") + "…" if broken else text
 
 
 def _hit(hit: Hit) -> Data:
@@ -312,8 +322,9 @@ def fitting(build: Callable[[Caps], Data]) -> Data:
     return build(_FORMS[-1])
 
 
-def trimmed(data: Mapping[str, Any], caps: Caps) -> Data:
-    """An alert's data in a shorter form; what is dropped is added to `left_out`."""
+def trimmed(data: Data, caps: Caps) -> Data:
+    """An alert's data in a shorter form; what is dropped is added to `left_out`, and if it is hits, `terms` names the words
+    that were found all the same."""
     hits, others = data["hits"], data["story"]["others"]
     kept = _telling(hits, caps.hits)
     before = data.get("left_out", {"hits": 0, "others": 0})
@@ -330,7 +341,15 @@ def trimmed(data: Mapping[str, Any], caps: Caps) -> Data:
     }
     if "change" in data:
         short["change"] = shorter(data["change"], caps.changes, caps.change)
+    if len(kept) < len(hits):
+        short["terms"] = terms_of(data)[:_TERMS]
     return short | ({"left_out": left_out} if any(left_out.values()) else {})
+
+
+def terms_of(data: Data) -> list[str]:
+    """The words that were found, also those whose hits there was no room for."""
+    terms: list[str] = data.get("terms") or list(dict.fromkeys(hit["term"] for hit in data["hits"]))
+    return terms
 
 
 def _telling(hits: Sequence[Data], most: int) -> list[Data]:
