@@ -68,6 +68,10 @@ def test_configuration_is_valid(block: str) -> None:
     texts[name] = block + _referred(document)
     if name == "watchlists.toml":
         texts["monitor.toml"] = "\n".join(_channel(channel) for channel in _channels(document))
+    if name == "feeds.toml":
+        texts["monitor.toml"] += "".join(
+            f'\n[fetch.proxies.{n}]\nurl = "socks5h://127.0.0.1:9050"\n' for n in _proxies(document)
+        )
     config.parse(texts, Anything(), ROOT / "config", read_secret)
 
 
@@ -78,6 +82,11 @@ def _referred(document: dict[str, Any]) -> str:
         term_set for name, values in lists.items() for key in ("all", "any", "none") for term_set in values.get(key, [])
     } | {name for name, values in lists.items() if "all" not in values and "any" not in values}
     return "".join(f'\n[terms.{name}]\nen = ["word"]\n' for name in sorted(named - set(document.get("terms", {}))))
+
+
+def _proxies(document: dict[str, Any]) -> set[str]:
+    tables = [document.get("defaults", {}), *document.get("feeds", []), *document.get("sites", [])]
+    return {table["proxy"] for table in tables if table.get("proxy")}
 
 
 def _channels(document: dict[str, Any]) -> set[str]:

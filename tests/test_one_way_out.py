@@ -1,7 +1,7 @@
 """Nothing but fetch/ reaches into the network: whatever else could is found here, however it is written.
 
-Who needs the network is handed what the fetch layer offers (`Post`, `Dial` of ports.py). The few exceptions stand below, each
-with its reason; one that is not needed any more fails as well.
+Who needs the network is handed what the fetch layer offers (`Post`, `Dial` of ports.py). The few exceptions stand below,
+each with its reason; one that is not needed any more fails as well.
 """
 
 import ast

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def parsed(texts: dict[str, str], env: dict[str, str]) -> Config:
 
 def uncommented(text: str) -> str:
     """The text with its examples switched on: comments that are a table or a key."""
-    return re.sub(r"^# (?=\[+\w+\]+$|\w+ = )", "", text, flags=re.MULTILINE)
+    return re.sub(r"^# (?=\[+[\w.]+\]+$|\w+ = )", "", text, flags=re.MULTILINE)
 
 
 def test_the_starter_is_the_folder_of_the_project() -> None:
@@ -63,6 +64,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "max_body": "10MiB",
         "allow_networks": [],
         "proxy": "",
+        "proxies": {"tor": {"url": "socks5h://127.0.0.1:9050", "isolate": True}},
     },
     "health": {"failing_after": 3, "network_down": 0.8},
 }
@@ -72,7 +74,8 @@ def test_what_the_starter_calls_a_default_is_one() -> None:
     files = starter.starter_files()
     text = uncommented(files["monitor.toml"]).partition("# Channels")[0]
     shown, plain = parsed(files | {"monitor.toml": text}, {}), parsed(files | {"monitor.toml": ""}, {})
-    assert (shown.daemon, shown.fetch, shown.health) == (plain.daemon, plain.fetch, plain.health)
+    assert [proxy.isolate for proxy in shown.fetch.proxies] == [True]
+    assert (shown.daemon, replace(shown.fetch, proxies=()), shown.health) == (plain.daemon, plain.fetch, plain.health)
 
 
 def test_an_installation_without_the_files_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
