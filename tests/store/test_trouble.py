@@ -196,8 +196,9 @@ def test_an_attempt_that_ends_while_the_others_are_written_is_kept(stored: Store
     memory.keep(later, settle(later, Receipt(), begun=NOW, now=NOW, jitter=0, rules=RULES, new_id=new_id))
     memory.put_back(owed)
     (owed,) = memory.take()
-    with stored.db() as db:
-        meanwhile.write(owed, db)
+    for _ in range(2):  # what could not be synced may have been written
+        with stored.db() as db:
+            meanwhile.write(owed, db)
     assert stored.rows("SELECT state, attempts FROM deliveries") == [{"state": "delivered", "attempts": 2}]
     assert [row["outcome"] for row in stored.rows("SELECT outcome FROM attempts")] == ["retry", "delivered"]
 

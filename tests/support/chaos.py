@@ -165,7 +165,7 @@ async def chaos(folder: Path, *, kills: int, seed: int) -> Account:
                 world.publish()
             account.between_calls += await _die(room, world, dice, strace=strace and number % 3 > 0)
             account.kills += 1
-            account.faults += _faults(folder / "data" / "monitor.db")
+            account.faults += faults(folder / "data" / "monitor.db")
         account.faults += _hurry(folder / "data" / "monitor.db")
         process = await room.start(NOTIFY_SOCKET="")
         with suppress(TimeoutError):
@@ -174,7 +174,7 @@ async def chaos(folder: Path, *, kills: int, seed: int) -> Account:
         process.send_signal(signal.SIGTERM)
         if await process.wait():
             account.faults.append("it did not end as it should")
-        account.faults += _faults(folder / "data" / "monitor.db")
+        account.faults += faults(folder / "data" / "monitor.db")
     _count(world, account)
     return account
 
@@ -230,7 +230,7 @@ def _hurry(path: Path) -> list[str]:
     ]
 
 
-def _faults(path: Path) -> list[str]:
+def faults(path: Path) -> list[str]:
     """What is wrong with the data."""
     with closing(sqlite3.connect(path)) as db:
         (sound,) = db.execute("PRAGMA integrity_check").fetchone()

@@ -62,7 +62,7 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     if not path.exists():
         raise StoreError(f"there is no database {path} yet: `monitor run` makes it")
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY)) as db:
+        with closing(sqlite3.connect(_address(path, mode), uri=True, timeout=BUSY)) as db:
             db.isolation_level = None
             db.row_factory = _as_dict
             _check_version(db, path)
@@ -70,6 +70,13 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
             yield db
     except sqlite3.Error as error:
         raise explained(error) from error
+
+
+def _address(path: Path, mode: str) -> str:
+    """What SQLite opens. Beside a database without a write-ahead log it makes one, even to read; on a disk that can only be
+    read it cannot, and nobody else can write."""
+    still = os.statvfs(path).f_flag & os.ST_RDONLY and not path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if still and mode == 'ro' else ''}"
 
 
 def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:

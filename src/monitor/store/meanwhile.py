@@ -107,13 +107,16 @@ class Meanwhile:
 
 
 def write(owed: Owed, db: sqlite3.Connection) -> None:
-    """Bring the row of a delivery up to date."""
-    if not owed.stored:
+    """Bring the row of a delivery up to date. Some of it may be there: what failed to be synced may have been written."""
+    if not owed.stored and not db.execute("SELECT 1 FROM deliveries WHERE id = ?", (owed.delivery.id,)).fetchone():
         outbox.insert(db, owed.delivery)
     db.execute(
         """UPDATE deliveries SET attempts = max(attempts, ?),
            next_at = CASE WHEN state = 'pending' THEN ? ELSE next_at END WHERE id = ?""",
         (owed.delivery.attempts, rows.stamp(owed.delivery.next_at), owed.delivery.id),
     )
+    known = "SELECT 1 FROM attempts WHERE delivery_id = ? AND at = ? AND outcome = ?"
     for delivery, settled in owed.results:
-        outbox.finish(delivery, settled, db)
+        attempt = settled.attempt
+        if not db.execute(known, (delivery.id, rows.stamp(attempt.at), attempt.outcome)).fetchone():
+            outbox.finish(delivery, settled, db)

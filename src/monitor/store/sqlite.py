@@ -79,6 +79,9 @@ class SqliteStore:
         self._wait = self._wait_until = 0.0
         self.missed: set[int] = set()
         """Sources whose check could not be written: polled again as soon as that can be done."""
+        self._leases: set[datetime] = (
+            set()
+        )  # until when sources were claimed, if the claims that failed are there after all
 
     async def close(self) -> None:
         with suppress(StoreError):
@@ -136,8 +139,9 @@ class SqliteStore:
             raise self.trouble
         await asyncio.to_thread(reserve.make, self._file.path.parent)
         await self._catch_up()
-        await self._run(partial(_resume, now, frozenset(self.missed)))
+        await self._run(partial(_resume, now, frozenset(self.missed), frozenset(self._leases)))
         self.missed.clear()
+        self._leases.clear()
         self.trouble = None
         self._recovered = time.monotonic()
 
@@ -149,7 +153,11 @@ class SqliteStore:
     ) -> tuple[SourceRecord, ...]:
         if self.trouble is not None:
             await self._recover(now)
-        return await self._run(partial(polls.claim_sources, now, limit, tuple(busy), everyone))
+        try:
+            return await self._run(partial(polls.claim_sources, now, limit, tuple(busy), everyone))
+        except StoreError:
+            self._leases.add(now + polls.LEASE)
+            raise
 
     async def known(self, source_id: int, keys: Iterable[int], now: datetime) -> Known:
         return await self._run(partial(polls.known, source_id, tuple(keys), now))
@@ -189,6 +197,8 @@ class SqliteStore:
         self, now: datetime, *, channels: Iterable[str], limit: int, busy: Iterable[str] = (), gather: outbox.Gather
     ) -> tuple[Delivery, ...]:
         channels, busy = tuple(channels), tuple(busy)
+        if self.trouble is not None and _is_unsure(self.trouble.__cause__):
+            return await self._claim_unwritten(now, channels, limit, busy)
         try:
             await self._catch_up()
             return await self._run(partial(outbox.claim, now, channels, limit, busy, gather))
@@ -350,6 +360,12 @@ def _check_sound(path: Path) -> None:
         raise _damaged(path, verdict)
 
 
+def _is_unsure(error: BaseException | None) -> bool:
+    """Whether what was not written may be there nevertheless: it was not synced. A claim of messages of that kind would
+    count an attempt, and put the next off, each time that it is tried."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_FSYNC
+
+
 def _is_damage(error: BaseException | None) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -419,12 +435,13 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _resume(now: datetime, missed: frozenset[int], db: sqlite3.Connection) -> None:
+def _resume(now: datetime, missed: frozenset[int], leases: frozenset[datetime], db: sqlite3.Connection) -> None:
     """Note that there was trouble, which also shows whether something can be written; poll what was missed."""
     at = rows.stamp(now)
     db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES ('store_recovered', ?)", (at,))
-    query = "UPDATE sources SET next_poll_at = ? WHERE active AND id IN (SELECT value FROM json_each(?))"
-    db.execute(query, (at, json.dumps(sorted(missed))))
+    query = """UPDATE sources SET next_poll_at = ? WHERE active AND (id IN (SELECT value FROM json_each(?))
+               OR next_poll_at IN (SELECT value FROM json_each(?)))"""
+    db.execute(query, (at, json.dumps(sorted(missed)), json.dumps([rows.stamp(each) for each in leases])))
 
 
 def _rehearse(
