@@ -75,6 +75,10 @@ from monitor.sandbox import Sandbox
 
 PARSE_SECONDS = 30.0  # a feed of 20 000 entries takes 4 s; a hostile one costs no more than this
 EXTRACT_SECONDS = 20.0  # the slowest of 1 300 real pages took 1.3 s (2026-11-22)
+KILLERS = 3  # pages of a source that may end their parser at one poll; the others are not read then
+UNREADABLE = "unreadable"  # the kind of fault of a document that ended its parser
+KILLER = "!"  # what stands before its hash
+AGAIN = 10  # it is parsed again at every tenth poll: it may have been this machine that was slow
 COMPARE_SECONDS = 20.0  # two texts of 3 000 sentences with nothing in common take 2 s
 WATCHED = 200  # entries of a document, the first of it, of which is looked whether the source says something else now
 EDITS = 8  # changed entries that are read again at one poll; the others at the next ones
@@ -135,6 +139,7 @@ class _Poll:
     record: SourceRecord
     tools: Tools
     orders: Orders
+    killers: list[SandboxError] = field(default_factory=list)
 
 
 _Edit = tuple[Listed, Entry]
@@ -165,8 +170,6 @@ async def check(record: SourceRecord, tools: Tools, orders: Orders) -> tuple[Out
         fault = Fault(kind=error.fault, message=str(error), status=error.status, retry_at=error.retry_at)
     except ParseError as error:
         fault = Fault(kind=error.kind, message=str(error))
-    except SandboxError as error:
-        fault = Fault(kind="unreadable", message=str(error))
     return (await _commit(poll, fault),)
 
 
@@ -185,7 +188,7 @@ async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
     address = await _address(poll)
     validators = polling.validators(record, now) if poll.source.validators else None
     fetched = await tools.client.get(address, purpose=Purpose.FEED, validators=validators)
-    body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest() if fetched.status != 304 else record.body_hash
+    body_hash = _hash(record, fetched)
     listing = Listing(
         validators=_validators(record, fetched) if poll.source.validators else Validators(),
         body_hash=body_hash,
@@ -194,13 +197,27 @@ async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
         lasts=http.freshness(fetched.headers, now),
         full=fetched.status != 304,
     )
+    if KILLER + body_hash == record.body_hash and record.failures % AGAIN:
+        fault = Fault(kind=UNREADABLE, message="the same as what ended its parser before", body_hash=record.body_hash)
+        return (await _commit(poll, fault),)
     if fetched.status == 304 or body_hash == record.body_hash:
         known = await tools.store.known(record.id, (), now)
         jobs = [_again(poll, entry) for entry in known.open]
         return await _read(poll, _Brought(listing=listing, jobs=jobs, more=known.more))
-    async with tools.desk:  # from parsing on, entries take memory: few sources at a time
-        brought = await _news(poll, listing, fetched)
+    try:
+        async with tools.desk:  # from parsing on, entries take memory: few sources at a time
+            brought = await _news(poll, listing, fetched)
+    except SandboxError as error:
+        fault = Fault(kind=UNREADABLE, message=str(error), body_hash=KILLER + body_hash)
+        return (await _commit(poll, fault),)
     return await _read(poll, brought)
+
+
+def _hash(record: SourceRecord, fetched: Fetched) -> str:
+    """The hash of a document; of one that is said to be unchanged the stored one, unless that is of a killer in between."""
+    if fetched.status == 304:
+        return "" if record.body_hash.startswith(KILLER) else record.body_hash
+    return hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
 
 
 async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> _Brought:
@@ -428,6 +445,8 @@ async def _again(poll: _Poll, stored: StoredEntry) -> Reading:
 
 async def _page(poll: _Poll, entry: Entry) -> reading.Got:
     """An entry's page, extracted; or what kept us from it, and whether it is worth another try."""
+    if len(poll.killers) >= KILLERS:
+        return reading.Got(trouble=f"not read, since {KILLERS} other pages of its source ended their parsers")
     try:
         fetched = await poll.tools.robots.get(urls.direct(entry.url or ""), purpose=Purpose.PAGE)
         page = await poll.tools.sandbox.call(
@@ -442,7 +461,10 @@ async def _page(poll: _Poll, entry: Entry) -> reading.Got:
         )
     except FetchError as error:
         return reading.Got(trouble=str(error), passing=_is_passing(error), missing=error.status in NOT_THERE)
-    except (ParseError, SandboxError) as error:
+    except ParseError as error:
+        return reading.Got(trouble=str(error))
+    except SandboxError as error:
+        poll.killers.append(error)
         return reading.Got(trouble=str(error))
     if metadata.is_front(fetched.final_url) and not metadata.is_front(fetched.url):
         return reading.Got(trouble="its address leads to the site's front page", missing=True)

@@ -202,6 +202,7 @@ def _failed(check: Check, fault: Fault, history: History, settings: HealthSettin
         failing_since=old.failing_since or check.at,
         kind=str(fault.kind),
         reason=fault.message,
+        body_hash=fault.body_hash or old.body_hash,
         last_poll_at=check.at,
         not_before=fault.retry_at,
         moved_checked=old.moved_checked if polling.adopted(old) else None,

@@ -502,12 +502,14 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """Why a check brought nothing: a FetchFault or another short kind, in words, and when the server said to come back."""
+    """Why a check brought nothing: a FetchFault or another short kind, in words, and when the server said to come back;
+    and the `body_hash` to remember of a document that ended its parser, so that it is not given to one at each poll."""
 
     kind: str
     message: str
     status: int | None = None
     retry_at: datetime | None = None
+    body_hash: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -587,7 +589,7 @@ class History:
     first, then the oldest first; `placed`: article id → story id, of articles that are stored already; `alerts`:
     (watchlist, story id) → alert; `told`: alert id → {channel: what it was told}; `updates`: (channel, story id) → the
     last update, with its batch as long as it waits; `apart`: stories of which somebody made two by
-    hand: what the one was told the other was not; `recent`: watchlist → times of its alerts of the last hour, oldest
+    hand: what the one was told the other was not; `held`: the flood brake holds entries of the source already; `recent`: watchlist → times of its alerts of the last hour, oldest
     first. Of the active sources, this one left out: `polled` and `failing` how many were polled, and how many of them failed
     when last polled; `unwell` how many fail, or did so before their last answer; `unreachable` how many could not even be
     reached; `reachable` how many may still prove that the network works (all but those, and those that are reported as
@@ -602,6 +604,7 @@ class History:
     told: Mapping[str, Mapping[str, Message]] = field(default_factory=dict)
     updates: Mapping[tuple[str, str], Slot] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
+    held: bool = False
     recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     polled: int = 0
     failing: int = 0

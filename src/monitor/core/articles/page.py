@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from monitor.core import charsets, dates, languages
+from monitor.core import charsets, dates, languages, tags
 from monitor.core.articles import metadata, walls
 from monitor.core.articles.metadata import Stated, Tree
 from monitor.core.errors import ParseError
@@ -110,6 +110,8 @@ def _tree(html: str) -> Tree:
     from lxml.html import document_fromstring
     from trafilatura.utils import HTML_PARSER, load_html
 
+    if tags.are_crowded(html):
+        raise ParseError(f"an element of the page has more than {tags.MOST_ATTRIBUTES} attributes")
     tree = load_html(html)
     if tree is None or tree.find("body") is None:
         begin = _BEGIN.search(html)  # there may be text before it: warnings of the program that made it

@@ -15,7 +15,7 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from monitor.core import dates, urls
+from monitor.core import dates, tags, urls
 from monitor.core.errors import ParseError
 from monitor.core.feeds import fields, items, markup
 from monitor.core.model import Entry, Feed, FeedFormat
@@ -105,6 +105,8 @@ def read(text: str, *, url: str, links: str | None = None, known: bytes = b"") -
 
 def tree(text: str) -> etree._Element:
     """The page's elements, without what is never shown. Raises ParseError if the page is empty."""
+    if tags.are_crowded(text):
+        raise ParseError(f"an element of the page has more than {tags.MOST_ATTRIBUTES} attributes")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     root = etree.fromstring(markup.clean(text).encode(), parser)
     if root is None:

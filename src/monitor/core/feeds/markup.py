@@ -9,6 +9,8 @@ from html import unescape
 
 from lxml import etree
 
+from monitor.core import tags
+
 MAX_TITLE = 1_000
 """Code points of a title; real ones end at 400."""
 MAX_TEXT = 200_000
@@ -84,6 +86,8 @@ def _unescaped(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     """The text of an HTML fragment."""
+    if tags.are_crowded(text):
+        return re.sub(r"<[^<>]*>", " ", text)
     root = etree.fromstring(f"<div>{text}</div>", _PARSER)
     if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in _PARSER.error_log):
         return re.sub(r"<[^<>]*>", " ", text)  # nested more than 256 deep
