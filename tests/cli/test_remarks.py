@@ -217,3 +217,55 @@ def test_the_fingerprints_of_keys_are_listed(tmp_path: Path) -> None:
     assert shown["keys"] == [{"address": "a@example.org", "file": "keys/a.asc", "fingerprint": print_, "expires": None}]
     said = "".join(run("--config", folder, "channels", "list").out.split())
     assert f"encryptedfor{print_}" in said
+
+
+# The network
+
+HOSTS = """
+[[channels]]
+name = "{name}"
+type = "webhook"
+url = "http://{host}/hook"
+default = true
+[[channels]]
+name = "mail to {name}"
+type = "email"
+smtp = "{host}:25"
+from = "m@example.org"
+to = ["t@example.org"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("host", "refused"),
+    [
+        ("192.168.1.5", ["desk", "mail to desk"]),
+        ("10.0.0.1", []),
+        ("127.0.0.2", ["desk"]),
+        ("localhost", []),
+        ("mail.example.org", []),
+        ("8.8.8.8", []),
+    ],
+)
+def test_what_the_guard_will_refuse_is_said_beforehand(host: str, refused: list[str], tmp_path: Path) -> None:
+    monitor = f'[fetch]\nallow_networks = ["10.0.0.0/8"]\n{HOSTS.format(name="desk", host=host)}'
+    said = remarked(write_config(tmp_path / "config", monitor=monitor))
+    assert [each.split(": ")[1] for each in said if "is in no public network" in each] == refused
+
+
+def test_what_gives_away_who_hides_behind_a_proxy_is_said(tmp_path: Path) -> None:
+    proxy = '[fetch]\nproxy = "socks5h://127.0.0.1:9050"\n'
+    websub = '[websub]\ncallback = "https://monitor.example.org/websub"\n'
+    urls = ("http://gazette.example/feed", "http://abcdef.onion/feed", "https://herald.example/feed")
+    feeds = "".join(f'[[feeds]]\nname = "{n}"\nurl = "{url}"\n' for n, url in enumerate(urls))
+    hidden = remarked(write_config(tmp_path / "hidden", monitor=proxy + websub, feeds=feeds))
+    assert [each.split(": ")[1] for each in hidden if "proxy" in each] == ["websub.callback", "0"]
+    assert not [
+        each for each in remarked(write_config(tmp_path / "open", monitor=websub, feeds=feeds)) if "proxy" in each
+    ]
+
+
+def test_the_secret_of_a_proxy_is_one(tmp_path: Path) -> None:
+    ways = '[fetch]\nproxy = { env = "PROXY" }\n[fetch.proxies.tor]\nurl = { credential = "tor" }\n'
+    found = secrets(write_config(tmp_path / "config", monitor=ways))
+    assert {each["from"] for each in found} == {"env PROXY", "credential tor"}

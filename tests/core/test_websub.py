@@ -383,3 +383,11 @@ def test_a_source_whose_hub_tells_us_is_polled_no_sooner_than_interval(about: di
     busy = record(last_new_at=NOW - MINUTE, **about)
 
     assert polling.next_poll(source(), busy, NOW, 0.0) == NOW + wait
+
+
+def test_hubs_of_sources_behind_a_proxy_of_their_own_are_told_nothing() -> None:
+    hidden = replace(TERMS, hidden=frozenset({OFFER.source}))
+    assert planned(terms=hidden) == Plan()
+    (asked,) = planned().write
+    leaving = planned(standing=(asked,), terms=hidden).write  # as it was made before there was a proxy
+    assert [sub.state for sub in leaving] == [State.LEAVING]

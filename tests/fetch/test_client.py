@@ -17,7 +17,9 @@ import pytest
 from monitor.core.errors import FetchError, FetchFault
 from monitor.core.model import Fetched, Redirect, Validators
 from monitor.core.settings import FetchSettings
+from monitor.fetch import guard
 from monitor.fetch.client import MAX_FIELD, ROBOTS_SIZE, Client, Purpose, user_agent
+from monitor.fetch.guard import Lookup
 from support.clients import client_for
 from support.server import Answer, Reply, Request, Server, loopback, redirect
 
@@ -206,6 +208,28 @@ def test_redirects_are_followed_and_told() -> None:
             Redirect(status=308, url=end),
         )
         assert [(r.host, r.target) for r in server.requests][1] == (one, "/b?x=1")
+
+    run(scene, hosts=2)
+
+
+def test_nothing_travels_to_where_a_redirect_leads() -> None:
+    async def scene(server: Server) -> None:
+        one, two = server.hosts
+        headers = {
+            "Location": server.url("/new", two),
+            "Set-Cookie": "sid=1; Domain=.0.0.1",
+            "Authorization": "Bearer x",
+        }
+        server.on("/feed", Reply(status=302, headers=headers | {"ETag": '"hop"', "Refresh": "0; url=/x"}), one)
+        server.on("/new", Reply(body=FEED), two)
+        known = Validators(etag='"mine"', last_modified="yesterday", url=server.url("/feed", one))
+        client = client_for(server)
+        await client.get(server.url("/feed", one), purpose=Purpose.FEED, validators=known)
+        asked, followed = server.requests
+        assert (asked.headers["if-none-match"], asked.headers["if-modified-since"]) == ('"mine"', "yesterday")
+        names = [name for name, _ in followed.fields]
+        assert names == [b"Host", b"User-Agent", b"Connection", b"Accept", b"Accept-Encoding"]
+        assert followed.headers["host"] == f"{two}:{server.port}"
 
     run(scene, hosts=2)
 
@@ -768,3 +792,45 @@ def test_a_bot_wall_is_known_by_what_its_error_says(about: dict[str, Any], fault
 
     assert (error.fault, error.status) == (fault, about["status"])
     assert str(about["status"]) in str(error)
+
+
+# Other protocols
+
+
+def _leads(*found: str) -> Lookup:
+    async def lookup(host: str, port: int) -> Sequence[str]:
+        return found
+
+    return lookup
+
+
+@pytest.mark.parametrize(
+    ("host", "found", "message"),
+    [
+        ("mail.example", ("10.1.2.3",), "leads to 10.1.2.3, which is not public; [fetch] allow_networks opens"),
+        ("mail.example", ("8.8.8.8", "10.1.2.3"), "leads to 10.1.2.3"),
+        ("mail.example", ("127.0.0.1",), "leads to 127.0.0.1"),  # not this machine by its own name
+        ("169.254.169.254", (), "is not public|which is not public"),
+        ("mail.onion", (), "set a proxy for it"),
+        ("mail.example", (), "has no address"),
+    ],
+)
+def test_mail_servers_are_guarded_as_well(host: str, found: tuple[str, ...], message: str) -> None:
+    with pytest.raises(FetchError, match=message.replace("[", r"\[")):
+        asyncio.run(Client(FetchSettings(), lookup=_leads(*found)).dial(host, 25))
+
+
+def test_a_mail_server_in_an_open_network_is_reached() -> None:
+    async def scene(server: Server) -> None:
+        for client, host in (
+            (Client(FetchSettings(), lookup=_nothing), server.hosts[0]),  # this machine needs no entry
+            (
+                client_for(server, lookup=_leads("127.0.0.1", *server.hosts), allow_networks=guard.LOOPBACK),
+                "mail.example",
+            ),
+        ):
+            sock = await client.dial(host, server.port)
+            assert sock.getpeername() == (server.hosts[0], server.port)
+            sock.close()
+
+    run(scene)

@@ -294,3 +294,38 @@ def test_behind_a_proxy_other_names_are_its_own_affair() -> None:
     guard.refuse_inside("example.org", ())
     guard.refuse_inside("8.8.8.8", ())
     guard.refuse_inside("10.1.2.3", (ip_network("10.0.0.0/8"),))
+
+
+async def never(host: str, port: int) -> list[str]:
+    raise AssertionError(f"{host} was looked up")
+
+
+@pytest.mark.parametrize("name", ["localhost", "LOCALHOST.", "a.localhost"])
+def test_names_of_this_machine_are_not_looked_up(name: str) -> None:
+    with pytest.raises(FetchError, match="not public"):
+        resolve(name, never)
+    found = asyncio.run(guard.resolve(name, 80, guard.LOOPBACK, never))
+    assert found == ["127.0.0.1", "::1"]
+
+
+@pytest.mark.parametrize("name", ["abcdefghijklmnop.onion", "news.abcdefghijklmnop.ONION.", "news.i2p"])
+def test_hidden_names_are_never_looked_up(name: str) -> None:
+    with pytest.raises(FetchError, match="set a proxy for it") as caught:
+        resolve(name, never)
+    assert caught.value.fault is FetchFault.REFUSED
+    guard.refuse_inside(name, ())  # behind one it is the proxy's affair
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost.", True),
+        ("10.0.0.1", False),
+        ("127.1", False),
+    ],
+)
+def test_this_machine_is_known_by_its_own_names(host: str, ours: bool) -> None:
+    assert guard.is_this_machine(host) is ours

@@ -6,11 +6,14 @@ Not here: what is wrong (config), and remarks on sources and words (run.py).
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from stat import S_IMODE
 from typing import Any
+from urllib.parse import urlsplit
 
-from monitor.core.settings import Apprise, Config, Email, Webhook
+from monitor.core.settings import Apprise, Channel, Config, Email, Webhook
+from monitor.fetch import guard
 from monitor.notify import masking
 
 SOON = timedelta(days=30)
@@ -29,6 +32,7 @@ def remarks(config: Config, folder: Path, now: datetime) -> Iterator[str]:
             "monitor.toml: websub.callback: is http, so whoever is on the way from a hub sees which feeds you read, and "
             "some hubs refuse it: let a reverse proxy take https and hand it on"
         )
+    yield from _network(config)
     for secret in secrets(folder):
         if secret["remark"]:
             yield f"monitor.toml: {secret['of']}: {secret['from']} {secret['remark']}"
@@ -38,6 +42,40 @@ def remarks(config: Config, folder: Path, now: datetime) -> Iterator[str]:
             f"{listed} can be read by every account of this machine, and says what you watch: chmod o-rwx {folder}, and "
             "give the group to the account that Monitor runs as"
         )
+
+
+# The network
+
+
+def _network(config: Config) -> Iterator[str]:
+    if config.fetch.proxy and config.websub.callback:
+        yield (
+            "monitor.toml: websub.callback: hubs are told this address, which says who asks, whatever the proxy hides: "
+            "leave [websub] out, or give the sources that must not know you a proxy of their own"
+        )
+    for channel in config.channels:
+        host, ours = _host(channel), guard.LOOPBACK if isinstance(channel.target, Email) else ()
+        networks = (*ours, *config.fetch.allow_networks)
+        if guard.is_address(host) and not guard.allowed(ip_address(host), networks):
+            yield (
+                f"monitor.toml: {channel.name}: {host} is in no public network, so nothing is sent there: write "
+                f'allow_networks = ["{host}"] under [fetch] if you mean it'
+            )
+    for source in config.sources:
+        if source.url.startswith("http:") and (source.proxy or config.fetch.proxy) and ".onion" not in source.url:
+            yield (
+                f"feeds.toml: {source.name}: is http, so the last computer of the way through the proxy can read and "
+                "change it: write https if the site has it"
+            )
+
+
+def _host(channel: Channel) -> str:
+    """The host of a mail server; of a webhook that is in plain sight."""
+    if isinstance(channel.target, Email):
+        return channel.target.host
+    if isinstance(channel.target, Webhook) and channel.target.url.where == "monitor.toml":
+        return urlsplit(channel.target.url.value).hostname or ""
+    return ""
 
 
 # Keys
