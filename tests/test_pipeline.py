@@ -265,6 +265,27 @@ def test_all_that_the_flood_brake_held_is_read_at_the_next_poll_however_much_it_
     play(scene)
 
 
+def test_of_a_source_that_floods_again_and_again_is_told_once_until_it_is_released(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, flood_limit=1) as d:
+            d.server.on("/feed", rss(item("http://a.example/old", "Old", age=9 * DAY)))
+            await d.check()
+
+            async def flood(number: int) -> list[str]:
+                news = [item(f"http://a.example/{number}-{n}", f"Wolves {number} {n}") for n in range(12)]
+                d.server.on("/feed", rss(*news))
+                return [told.type for outcome in await d.check(HOUR) for told in outcome.deliveries]
+
+            first, second = await flood(1), await flood(2)
+            with ledger.writing(tmp_path / "monitor.db") as db:
+                ledger.baseline(db, "Gazette")
+            third = await flood(3)
+
+            assert (first, second, third) == (["source.flood"], [], ["source.flood"])
+
+    play(scene)
+
+
 def test_what_the_flood_brake_held_is_matched_with_the_feeds_whole_text_when_it_is_released(tmp_path: Path) -> None:
     def told(link: str) -> str:
         content = f'<encoded xmlns="http://purl.org/rss/1.0/modules/content/">{BODY} Two wolves were seen.</encoded>'

@@ -53,7 +53,7 @@ def decide(check: Check, history: History, *, rules: Rules, new_id: NewId) -> Ou
         for reading in found.readings:
             desk.take(reading)
         held = sum(reading.state is EntryState.HELD and reading.stored is None for reading in found.readings)
-        notices += [_flood(check, held)] if held else []
+        notices += [_flood(check, held)] if held and not history.held else []
     told = [delivery for notice in notices for delivery in tell(notice, rules, check.at, new_id)]
     return Outcome(
         record=health.record,

@@ -83,7 +83,8 @@ class FetchError(MonitorError):
 class ParseError(MonitorError):
     """A document is not what it was expected to be (a feed, a sitemap, a listing, an article).
 
-    `kind` says what it is instead of a feed, where that is known: "empty", "bot-wall", "consent-wall", "parked-domain".
+    `kind` says what it is instead of a feed, where that is known: "empty", "bot-wall", "consent-wall", "parked-domain",
+    "no-links".
     """
 
     def __init__(self, message: str, kind: str = "not-a-feed") -> None:

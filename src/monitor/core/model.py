@@ -588,12 +588,13 @@ class History:
     `candidates` are the articles that one of the check's may be a copy of or tell the same news as, those placed by hand
     first, then the oldest first; `placed`: article id → story id, of articles that are stored already; `alerts`:
     (watchlist, story id) → alert; `told`: alert id → {channel: what it was told}; `updates`: (channel, story id) → the
-    last update, with its batch as long as it waits; `apart`: stories of which somebody made two by
-    hand: what the one was told the other was not; `held`: the flood brake holds entries of the source already; `recent`: watchlist → times of its alerts of the last hour, oldest
-    first. Of the active sources, this one left out: `polled` and `failing` how many were polled, and how many of them failed
-    when last polled; `unwell` how many fail, or did so before their last answer; `unreachable` how many could not even be
-    reached; `reachable` how many may still prove that the network works (all but those, and those that are reported as
-    failing). `network_down_since` is set while it is our network that is down.
+    last update, with its batch as long as it waits; `apart`: stories of which somebody made two by hand: what the one
+    was told the other was not; `held`: the flood brake holds entries of the source already; `recent`: watchlist → times
+    of its alerts of the last hour, oldest first. Of the active sources, this one left out: `polled` and `failing` how
+    many were polled, and how many of them failed when last polled; `unwell` how many fail, or did so before their last
+    answer; `unreachable` how many could not even be reached; `reachable` how many may still prove that the network works
+    (all but those, and those that are reported as failing). `network_down_since` is set while it is our network that is
+    down.
     """
 
     candidates: tuple[Candidate, ...] = ()

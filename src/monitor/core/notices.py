@@ -231,7 +231,11 @@ ADVICE = {
     "proxy": "Your proxy does not work: look whether it runs (Tor, ssh) and whether its address and password in "
     "monitor.toml are right. Nothing goes past it, and the site is not to blame.",
     "protocol": "The site's server breaks off or is misconfigured. Monitor goes on trying, less often.",
-    "refused": "The address lies in a network that Monitor may not ask. If you mean it, add it to `[fetch] allow_networks`.",
+    "refused": "Monitor asks no addresses of private networks, and no ports that are not for HTTP. If the network is your "
+    "own, add it to `[fetch] allow_networks`.",
+    "no-links": 'Say where the page has its links to articles: `links = "CSS"` in feeds.toml, which '
+    "`monitor feeds test URL --links CSS` tries. `monitor feeds discover URL` looks for a feed.",
+    "paused": "Nothing to do: its host asked to be left alone until then.",
     "not-a-feed": "Open the address in a browser; `monitor feeds discover URL` finds the site's feeds.",
     "empty": "There is nothing in the answer. Open it in a browser; `monitor feeds discover URL` finds the site's feeds.",
     "bot-wall": "The site lets only browsers in. Ask it to let Monitor read its feed (`[fetch] contact` tells it who asks), "

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core import network
-from monitor.core.model import Alert, Check, Fault, History, Listing, Message, Reading, Slot, StoryRecord
+from monitor.core.model import Alert, Check, EntryState, Fault, History, Listing, Message, Reading, Slot, StoryRecord
 from monitor.core.settings import USUAL_STORIES, StoriesSettings
 from monitor.store import likeness, rows, topics
 
@@ -38,6 +38,7 @@ def read(db: sqlite3.Connection, check: Check, about: StoriesSettings = USUAL_ST
         told={alert.id: _told(db, others[alert.id]) for alert in alerts},
         updates=_updates(db, stories),
         apart=_apart(db, stories),
+        held=any(reading.state is EntryState.HELD for reading in readings) and _held(db, check.record.id),
         recent=_recent(db, check),
     )
 
@@ -135,6 +136,11 @@ def _apart(db: sqlite3.Connection, stories: set[str]) -> frozenset[str]:
                AND (id IN (SELECT value FROM json_each(:ids)) OR split_from IN (SELECT value FROM json_each(:ids)))"""
     found = db.execute(query, {"ids": json.dumps(list(stories))}).fetchall()
     return frozenset(id_ for pair in found for id_ in pair)
+
+
+def _held(db: sqlite3.Connection, source_id: int) -> bool:
+    query = "SELECT 1 FROM entries WHERE source_id = ? AND state IN ('waiting', 'held') AND state = 'held' LIMIT 1"
+    return db.execute(query, (source_id,)).fetchone() is not None
 
 
 def _recent(db: sqlite3.Connection, check: Check) -> dict[str, tuple[datetime, ...]]:

@@ -87,7 +87,8 @@ def read(text: str, *, url: str, links: str | None = None, known: bytes = b"") -
         raise ParseError(
             f'nothing on the page matches links = "{links}"'
             if links
-            else "a page without links that look like articles"
+            else "a page without links that look like articles",
+            "no-links",
         )
     addresses = {article.url for article in found}
     listed = [_entry(article, addresses, base) for article in found[: items.MOST]]
