@@ -1,0 +1,329 @@
+"""Lets strangers' worst through all doors of a real daemon, and judges what reaches people.
+
+    report = await attack(folder, [Payload(corpus="mine", door=Door.TEXT, text="<script>")])
+    assert not report.faults
+
+Doors: a text becomes title, summary, text, author and tag of an entry; a link its address; a redirect is where its page
+leads; a page is HTML within an article; a feed is a document that a source answers with. Beside the daemon there are a
+receiver of webhooks, a mail server, a console, the log, and afterwards the commands.
+"""
+
+import asyncio
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from enum import StrEnum
+from html import escape
+from pathlib import Path
+
+from lxml import html
+
+from support.commands import spawn
+from support.mailbox import Mailbox
+from support.server import Reply, Request, Server
+
+MONITOR = """
+[daemon]
+data_dir = "../data"
+[fetch]
+per_host = 8
+per_host_delay = "0s"
+timeout = "5s"
+allow_networks = ["{network}/32"]
+[[channels]]
+name = "hook"
+type = "webhook"
+url = "{hook}"
+default = true
+[[channels]]
+name = "mail"
+type = "email"
+smtp = "127.0.0.1:{port}"
+security = "none"
+from = "Monitor <monitor@example.org>"
+to = ["team@example.org"]
+default = true
+[[channels]]
+name = "terminal"
+type = "console"
+default = true
+"""
+FEEDS = '[defaults]\ninterval = "1h"\nflood_limit = 10000\n'
+SOURCE = '[[feeds]]\nname = "{name}"\nurl = "{url}"\nfull_text = "{full_text}"\n'
+WATCHLISTS = '[terms.wolves]\nany = ["=wolves"]\n[watchlists.wolves]\ntitle = "Wolves"\n'
+
+HEADERS = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"}
+TAGS = {"html", "head", "meta", "body", "p", "a", "b", "bdi", "br", "blockquote", "ul", "li", "code", "hr"}
+CONTROLS = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+MARK = re.compile(r"item(\d+)q")
+COMMANDS = (
+    "alerts list --limit 99999",
+    "stories list --limit 99999",
+    "search wolves --limit 99999",
+    "status",
+    "coverage",
+)
+CONNECT = re.compile(r'connect\(.*?sin6?_port=htons\((\d+)\).*?(?:inet_addr\("|inet_pton\(AF_INET6, ")([^"]+)"')
+NAME_SERVER = "53"
+
+
+class Door(StrEnum):
+    TEXT = "text"
+    LINK = "link"
+    REDIRECT = "redirect"
+    PAGE = "page"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Payload:
+    corpus: str
+    door: Door
+    text: str
+
+
+@dataclass
+class Report:
+    """`counts`: by corpus, how many payloads were sent and how many arrived by webhook and by mail. `faults`: everything
+    that must not be."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    connects: int = 0
+    seconds: float = 0.0
+
+
+async def attack(folder: Path, payloads: Sequence[Payload], *, patience: float, shown: int) -> Report:
+    """Send everything through its door, wait until it has arrived (`patience` seconds at most), and judge; `shown` is of
+    how many alerts the command `alerts show` is looked at."""
+    began = asyncio.get_running_loop().time()
+    async with Server() as server, Mailbox() as mailbox:
+        posted: list[bytes] = []
+        _doors(server, payloads, posted)
+        _configure(folder, server, mailbox, payloads)
+        wanted = sum(payload.door is not Door.FEED for payload in payloads)
+        status = await _run(folder, lambda: len(mailbox.letters) >= wanted and len(posted) >= wanted, patience)
+        report = Report(seconds=asyncio.get_running_loop().time() - began)
+        report.faults += [f"the daemon ended with {status}"] if status else []
+        _judge_arrivals(report, payloads, posted, mailbox.letters)
+        for letter in mailbox.letters:
+            report.faults += judge_letter(letter)
+        _judge_streams(report, folder)
+        _judge_connects(report, folder, {(server.hosts[0], server.port), ("127.0.0.1", mailbox.port)})
+        await asyncio.to_thread(_judge_commands, report, folder, shown)
+    return report
+
+
+# What is sent
+
+
+def _doors(server: Server, payloads: Sequence[Payload], posted: list[bytes]) -> None:
+    def hook(request: Request) -> Reply:
+        posted.append(request.body)
+        return Reply(status=204)
+
+    server.on("/hook", hook)
+    dice = random.Random(7)
+    entries: dict[Door, list[dict[str, object]]] = {door: [] for door in Door}
+    for number, payload in enumerate(payloads):
+        words = " ".join("".join(dice.choices("bdfgklmnprstvz", k=7)) for _ in range(60))
+        text, plain = payload.text, f"wolves were seen. {words}"
+        own = f"item{number}q {words[:40]}"  # no two are the same news
+        entry: dict[str, object] = {
+            "id": f"{number}",
+            "url": server.url(f"/page/{number}"),
+            "title": f"{own} wolves",
+            "content_text": plain,
+            "date_published": (datetime.now(UTC) - timedelta(minutes=1)).isoformat(),
+        }
+        match payload.door:
+            case Door.TEXT:
+                entry |= {
+                    "title": f"{own} wolves {text}",
+                    "summary": text,
+                    "content_text": f"{text} {plain}",
+                }
+                entry |= {"authors": [{"name": text}], "tags": [text], "content_html": f"<p>wolves {text}</p>{words}"}
+            case Door.LINK:
+                entry |= {"url": text}
+            case Door.REDIRECT:
+                target = text.replace("\r", "").replace("\n", "").encode("utf-8", "replace")
+                raw = b"HTTP/1.1 302 Found\r\nLocation: " + target + b"\r\nContent-Length: 0\r\n\r\n"
+                server.on(f"/page/{number}", Reply(raw=raw))
+            case Door.PAGE:
+                page = f"<!doctype html><title>{own} wolves</title><body><article><p>{plain}</p>{text}<p>{words}</p>"
+                headers = {"Content-Type": "text/html; charset=utf-8"}
+                server.on(f"/page/{number}", Reply(body=page.encode("utf-8", "replace"), headers=headers))
+            case Door.FEED:
+                body = text.encode("utf-8", "surrogateescape")
+                server.on(f"/feed/{number}", Reply(body=body, headers={"Content-Type": "application/xml"}))
+        entries[payload.door].append(entry)
+    for door, listed in entries.items():
+        feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Attacks", "items": listed}
+        server.on(f"/{door}", Reply(body=json.dumps(feed).encode(), headers={"Content-Type": "application/feed+json"}))
+    server.on("/rss", _rss(server, payloads))
+
+
+def _rss(server: Server, payloads: Sequence[Payload]) -> Reply:
+    """The texts once more as they stand in RSS: raw in CDATA, escaped, and with entities that are escaped twice."""
+    items = []
+    for number, payload in enumerate(payloads):
+        if payload.door is Door.TEXT:
+            text = "".join(c if c.isprintable() else " " for c in payload.text)
+            date = format_datetime(datetime.now(UTC) - timedelta(minutes=2))
+            about = f"<link>{escape(server.url(f'/rss/{number}'))}</link><pubDate>{date}</pubDate>"
+            raw = f"<description><![CDATA[{text.replace(']]>', '')}]]></description>"
+            items.append(
+                f"<item><title>{escape(escape(text))}</title>{about}{raw}<author>{escape(text)}</author></item>"
+            )
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>R</title>{"".join(items)}</channel></rss>'
+    return Reply(body=body.encode("utf-8", "replace"), headers={"Content-Type": "application/rss+xml"})
+
+
+def _configure(folder: Path, server: Server, mailbox: Mailbox, payloads: Sequence[Payload]) -> None:
+    sources = [
+        SOURCE.format(name=door, url=server.url(f"/{door}"), full_text="page") for door in Door if door is not Door.TEXT
+    ]
+    sources += [SOURCE.format(name="text", url=server.url("/text"), full_text="feed")]
+    sources += [SOURCE.format(name="rss", url=server.url("/rss"), full_text="feed")]
+    for number, payload in enumerate(payloads):
+        if payload.door is Door.FEED:
+            sources.append(SOURCE.format(name=f"feed {number}", url=server.url(f"/feed/{number}"), full_text="page"))
+    (folder / "config").mkdir()
+    monitor = MONITOR.format(network=server.hosts[0], hook=server.url("/hook"), port=mailbox.port)
+    texts = {"monitor": monitor, "feeds": FEEDS + "".join(sources), "watchlists": WATCHLISTS}
+    for name, text in texts.items():
+        (folder / "config" / f"{name}.toml").write_text(text)
+
+
+async def _run(folder: Path, arrived: Callable[[], bool], patience: float) -> int:
+    """The daemon's life until everything has arrived; its exit status."""
+    strace = ("strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=connect", "-o", str(folder / "connects"))
+    command = [*(strace if shutil.which("strace") else ()), sys.executable, "-m", "monitor.daemon"]
+    with (folder / "log").open("wb") as log, (folder / "console").open("wb") as console:
+        process = await asyncio.create_subprocess_exec(
+            *command, "--config", str(folder / "config"), stdout=console, stderr=log, start_new_session=True
+        )
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            while not arrived() and process.returncode is None:  # noqa: ASYNC110 - of a mail's arrival nobody is told
+                await asyncio.sleep(0.1)
+            await asyncio.sleep(1)  # what comes twice would come now
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    return await process.wait()
+
+
+# What is judged
+
+
+def _judge_arrivals(
+    report: Report, payloads: Sequence[Payload], posted: Iterable[bytes], letters: Iterable[EmailMessage]
+) -> None:
+    """Every item exactly once by each channel; what came from the RSS beside it has no mark."""
+    events = [json.loads(body) for body in posted]
+    hooks = Counter(mark for event in events for mark in MARK.findall(event["data"]["article"]["title"])[:1])
+    mails = Counter(mark for letter in letters for mark in MARK.findall(str(letter["subject"]))[:1])
+    for number, payload in enumerate(payloads):
+        count = report.counts.setdefault(payload.corpus, Counter())
+        count["sent"] += 1
+        if payload.door is Door.FEED:
+            continue
+        count["by webhook"] += hooks[str(number)]
+        count["by mail"] += mails[str(number)]
+        if (hooks[str(number)], mails[str(number)]) != (1, 1):
+            came = f"{hooks[str(number)]} times by webhook, {mails[str(number)]} by mail"
+            report.faults.append(f"{payload.corpus}, {payload.door}, {payload.text[:60]!r} came {came}")
+
+
+def judge_letter(letter: EmailMessage) -> list[str]:
+    """What is wrong with a mail."""
+    faults = []
+    subject = str(letter["subject"])
+    headers = [name for name in letter.keys() if not name.startswith("X-") and name != "Received"]  # noqa: SIM118 - each
+    if sorted(headers) != sorted(HEADERS) or letter.defects:
+        faults.append(f"mail {subject!r}: headers {headers}, defects {letter.defects}")
+    plain, marked_up = letter.get_body(("plain",)), letter.get_body(("html",))
+    if plain is None or marked_up is None:
+        return [*faults, f"mail {subject!r} lacks a part"]
+    texts = [subject, *(part.get_content().replace("\r\n", "\n") for part in (plain, marked_up))]
+    faults += [f"mail {subject!r}: {found[0]!r}" for text in texts if (found := CONTROLS.search(text))]
+    return faults + [f"mail {subject!r}: {fault}" for fault in judge_html(marked_up.get_content())]
+
+
+def judge_html(document: str) -> list[str]:
+    """Whatever of an HTML document is not allowed in a mail."""
+    faults = []
+    for node in html.fromstring(document.encode(), parser=html.HTMLParser(encoding="utf-8")).iter():
+        if not isinstance(node.tag, str) or node.tag not in TAGS:
+            faults.append(f"tag {node.tag}")
+            continue
+        for name, value in node.attrib.items():
+            if (node.tag, name) == ("a", "href"):
+                faults += [] if re.match(r"https?://[^\s@\\]+(?:/|$)", str(value)) else [f"link {value!r}"]
+            elif (node.tag, name) != ("meta", "charset"):
+                faults.append(f"attribute {name} of {node.tag}")
+    return faults
+
+
+def _judge_streams(report: Report, folder: Path) -> None:
+    log = (folder / "log").read_text("utf-8")
+    for line in log.splitlines():
+        try:
+            json.loads(line)
+        except ValueError:
+            report.faults.append(f"log: no JSON: {line[:200]!r}")
+    if "fault of Monitor itself" in log:
+        report.faults.append(
+            f"log: a fault of Monitor itself: {log[log.index('fault of Monitor itself') - 200 :][:2000]}"
+        )
+    for name, text in (("log", log), ("console", (folder / "console").read_text("utf-8"))):
+        report.faults += [f"{name}: {found!r}" for found in sorted(set(CONTROLS.findall(text)))]
+
+
+def _judge_connects(report: Report, folder: Path, expected: set[tuple[str, int]]) -> None:
+    if not (folder / "connects").exists():
+        return
+    found = Counter((place, port) for port, place in CONNECT.findall((folder / "connects").read_text()))
+    report.connects = found.total()
+    report.faults += [
+        f"connected to {place}:{port}"
+        for place, port in found
+        if (place, int(port)) not in expected and port != NAME_SERVER
+    ]
+
+
+def _judge_commands(report: Report, folder: Path, shown: int) -> None:
+    config = folder / "config"
+    listed = json.loads(spawn("--config", config, "alerts", "list", "--limit", shown, "--json").out or "[]")
+    commands = [*COMMANDS, *(f"alerts show {row['id']}" for row in listed)]
+    with ThreadPoolExecutor(2) as pool:
+        asked = [command + more for command in commands for more in ("", " --json")]
+        for faults in pool.map(lambda command: _judge_command(config, command), asked):
+            report.faults += faults
+
+
+def _judge_command(config: Path, command: str) -> list[str]:
+    done = spawn("--config", config, *command.split())
+    faults = [f"monitor {command}: status {done.status}: {done.err[-500:]}"] if done.status else []
+    faults += [f"monitor {command}: {found!r}" for found in sorted(set(CONTROLS.findall(done.out + done.err)))]
+    if command.endswith("--json"):
+        try:
+            json.loads(done.out)
+        except ValueError:
+            faults.append(f"monitor {command}: no JSON")
+    return faults
