@@ -32,10 +32,10 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much it would be.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete old articles that nothing was found in, or what a watchlist found.
+    """Delete what is old, or what a watchlist found.
 
-    Old is what was fetched longer ago than [daemon] retention. With --watchlist Monitor must be stopped: the database is
-    written anew, so that nothing of it is left in the file.
+    Old are articles without hits, fetched longer ago than [daemon] retention. With --watchlist Monitor must be stopped: the
+    database is written anew, so that nothing of it is left in the file.
     """
     config = place(ctx).config(channels=False)
     if watchlist is None:
