@@ -463,6 +463,18 @@ def test_a_sites_sitemap_is_found_and_polled_from_then_on(tmp_path: Path, named:
     play(scene)
 
 
+def test_a_sitemap_that_was_made_for_us_is_not_adopted(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, path="/", kind=SourceKind.SITE) as d:
+            marked = d.server.url("/map-9f86d081884c7d65.xml")
+            d.server.on("/robots.txt", Reply(body=f"Sitemap: {marked}".encode()))
+            d.server.on("/map-9f86d081884c7d65.xml", sitemap(d.server.url("/news/a-wolf-in-the-valley.html")))
+            (outcome,) = await d.check()
+            assert outcome.record.address is None
+
+    play(scene)
+
+
 def test_the_sitemaps_of_an_index_are_read(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path, path="/", kind=SourceKind.SITE) as d:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.model import Outcome
+from monitor.core.model import Outcome, Validators
 from monitor.core.settings import FullText
 from support.build import DAY, HOUR, MINUTE
 from support.desk import Desk, desk, item, page, play, rss
@@ -129,6 +129,20 @@ def test_once_a_day_a_feed_is_asked_for_as_if_it_were_new_in_case_its_validators
         assert [etag for etag, _ in sent(d)] == [None, '"for ever"', None, '"for ever"']
 
     scene_of(tmp_path, act)
+
+
+def test_without_validators_none_is_sent_or_kept_and_what_is_the_same_is_not_read_again(tmp_path: Path) -> None:
+    async def act(d: Desk) -> None:
+        d.server.on("/feed", feed(OLD, ETag='"you"', Last_Modified="yesterday"))
+        await d.check()
+        (outcome,) = await d.check(HOUR)
+        await d.check(HOUR)
+
+        assert sent(d) == [(None, None)] * 3
+        assert outcome.record.validators == Validators()
+        assert (outcome.placed, outcome.record.failures, bool(outcome.record.body_hash)) == ((), 0, True)
+
+    scene_of(tmp_path, act, validators=False)
 
 
 # When to come again

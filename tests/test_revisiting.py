@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -356,5 +357,19 @@ def test_an_item_that_leads_where_another_one_does_is_not_taken_for_it(tmp_path:
             await check(d, item(link, "News", "One thing.", 2 * HOUR), item(short, "In short", "Another thing."))
 
             assert len(d.pages()) == asked
+
+    play(scene)
+
+
+def test_nothing_is_asked_of_a_source_that_is_no_longer_configured(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, revisions=True) as d:
+            await alerted(d)
+            await d.due()
+            d.server.on("/a.html", page(THREE))
+            d.orders = replace(d.orders, sources={})  # nor is there anybody left who knows which proxy it had
+            before = len(d.server.requests)
+            assert found(await revisited(d, DAY)) == [Found.UNCHANGED]
+            assert len(d.server.requests) == before
 
     play(scene)

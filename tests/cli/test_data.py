@@ -126,6 +126,13 @@ def test_status_remarks(stored: Stored) -> None:
     assert " -  " in herald  # it is polled no more
 
 
+def test_status_says_that_an_address_with_a_token_is_not_adopted(stored: Stored) -> None:
+    stored.checked("Gazette", listing())
+    with stored.db() as db:
+        db.execute("UPDATE sources SET moved_to = url || '/9f86d081884c7d65' WHERE name = 'Gazette'")
+    assert "what looks like a personal token; not adopted: https://" in ask(stored, "status").out
+
+
 def test_a_channel_that_asked_for_a_pause(stored: Stored) -> None:
     stored.alert()
     stored.attempt(NotifyError("busy", retryable=True, hold=True, retry_at=datetime.now(UTC) + DAY, code=429))

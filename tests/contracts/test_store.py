@@ -199,6 +199,21 @@ def test_a_check_that_was_on_its_way_to_the_old_address_tells_nothing_about_the_
     play(scene)
 
 
+def test_on_another_way_a_source_is_not_known_by_what_it_told_us_on_this_one(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        known = {"validators": Validators(etag='"us"'), "body_hash": "b", "moved_to": "https://gazette.example/new"}
+        records = await claimed(store, NOW, GAZETTE)
+        await commit(store, records["Gazette"], listing(hit(1), **known))
+        for way in ("", "tor", "tor"):
+            await store.sync_sources((replace(GAZETTE, proxy=way),), NOW)
+            (record,) = await store.claim_sources(NOW + DAY, limit=10)
+            there = (record.validators.etag, record.moved_to)
+            assert there == ((None, None) if way else ('"us"', "https://gazette.example/new"))
+            assert (record.poll_count, record.body_hash) == (1, "b")  # what it listed is known nevertheless
+
+    play(scene)
+
+
 def test_when_the_clock_is_set_back_sources_are_polled_and_not_twice(play: Callable[[Scene[Any]], Any]) -> None:
     async def scene(store: Store) -> None:
         records = await claimed(store)

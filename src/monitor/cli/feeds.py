@@ -1,6 +1,5 @@
 """`monitor feeds`: the sources, trying them out, and lists of them in OPML."""
 
-import asyncio
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import Place, WrongUsageError, group, place, replace_file, say, unknown
+from monitor.cli.common import Place, WrongUsageError, awaited, group, place, replace_file, say, unknown
 
 if TYPE_CHECKING:
     from monitor.cli.probing import Found
@@ -151,10 +150,12 @@ def _way(config: "Config", known: "Source | None", url: str, proxy: str | None) 
 def _asked(config: "Config", known: "Source | None", source: "Source", links: str | None) -> "tuple[Source, Found]":
     """What `_ask` finds. Raises MonitorError, which says what to do."""
     from monitor.cli.probing import advice, blame
-    from monitor.core.errors import MonitorError
+    from monitor.core.errors import ConfigError, MonitorError
 
     try:
-        return asyncio.run(_ask(config, known, source, links))
+        return awaited(_ask(config, known, source, links))
+    except ConfigError:
+        raise
     except MonitorError as error:
         raise MonitorError(f"{blame(error)}. {advice(error, source)}") from error
 
@@ -204,7 +205,7 @@ def discover(ctx: typer.Context, url: Url, proxy: Proxy = None, json: Json = Fal
     """
     config = place(ctx).config(channels=False)
     with output.progress(f"Asking {url}"):
-        found = asyncio.run(_discover(config.fetch, _way(config, None, url, proxy)))
+        found = awaited(_discover(config.fetch, _way(config, None, url, proxy)))
     if json:
         output.show_json(found)
         return
