@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -25,7 +26,7 @@ from urllib.parse import quote
 
 import pytest
 
-from monitor.store import ledger
+from monitor.store import forget, ledger
 from monitor.store.sqlite import PRAGMAS
 from support.commands import Done, spawn
 from support.desk import page, rss
@@ -544,3 +545,14 @@ def test_sqlite_writes_nothing_into_temporary_files(empty_database: Path) -> Non
             db.execute(f"PRAGMA {pragma}")
         kept += db.execute("PRAGMA temp_store").fetchone()
     assert kept == [2, 2, 2]  # in memory: https://sqlite.org/pragma.html#pragma_temp_store
+
+
+def test_what_is_written_anew_stays_beside_the_data(tmp_path: Path, empty_database: Path) -> None:
+    folder = tmp_path / "it's here"
+    folder.mkdir()
+    shutil.copy(empty_database, folder / "monitor.db")
+    forget.erase(folder / "monitor.db", forget.Order(watchlist="wolves"), ())
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        (used,) = db.execute("PRAGMA temp_store_directory").fetchone()
+        db.execute("PRAGMA temp_store_directory = ''")
+    assert used == str(folder)

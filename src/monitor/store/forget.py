@@ -6,7 +6,6 @@ and what is left of a message (core/forget.py).
 """
 
 import json
-import os
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
@@ -164,12 +163,18 @@ def keep_forms_of(words: Collection[Key], db: sqlite3.Connection) -> None:
 # The file
 
 
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _wipe(path: Path) -> None:
     """Write the file anew from the rows that are there, and empty the write-ahead log."""
-    os.environ["SQLITE_TMPDIR"] = str(path.parent)  # what is written in between stays on this disk, for its owner only
     try:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=ledger.BUSY)) as db:
             db.execute("PRAGMA secure_delete = ON")
+            # What is written in between stays on this disk, for its owner only. The variable SQLITE_TMPDIR would be too
+            # late: it is read when Python imports sqlite3 (strace showed /var/tmp, 2026-11-22).
+            db.execute(f"PRAGMA temp_store_directory = {_quoted(str(path.absolute().parent))}")
             db.execute("INSERT INTO articles_text (articles_text) VALUES ('optimize')")  # one segment, of what is there
             db.execute("VACUUM")
             (busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
