@@ -67,7 +67,7 @@ install: | $(VENV)/bin/python
 	@$(VENV)/build/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
 	@$(VENV)/build/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir $(VENV)/build/dist .
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall $(VENV)/build/dist/*.whl
-	@rm -rf $(VENV)/build build
+	@rm -rf $(VENV)/build
 	@$(VENV)/bin/monitor --version
 
 # The stamp is as old as the last installation: it is done again only when the list of packages has changed.

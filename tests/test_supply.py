@@ -67,10 +67,11 @@ def test_what_the_project_asks_for_is_locked_within_its_bounds(file: str) -> Non
 
 @pytest.mark.parametrize("file", ["requirements.lock", "requirements-apprise.lock"])
 def test_what_these_need_themselves_is_locked_too(file: str) -> None:
-    """As far as it is installed here, in versions that ask for the same."""
+    """As far as these very versions are installed here."""
     found = {name: version for name, version, marker, _ in pins(file) if marker is None or marker.evaluate()}
+    here = {canonicalize_name(each.name): Version(each.version) for each in metadata.distributions()}
     missing = []
-    for name in found:
+    for name in (name for name, version in found.items() if here.get(name) == version):
         for line in metadata.requires(name) or ():
             needed = Requirement(line)
             if not needed.marker or needed.marker.evaluate({"extra": ""}):

@@ -198,6 +198,37 @@ def test_a_story_that_another_list_was_alerted_to_stays_whole(tmp_path: Path, em
     assert len(stored.rows("SELECT id FROM articles")) == 2
 
 
+def test_a_story_that_loses_its_first_report_is_counted_again(tmp_path: Path, empty_database: Path) -> None:
+    write_config(tmp_path / "config", monitor=MONITOR + TOML)
+    stored = Stored.at(
+        tmp_path / "config" / "data" / "monitor.db", empty_database, rules=rules(*LISTS, channels=CHANNELS)
+    )
+    text = "The old harbour is to be dredged by four metres, the port authority of the valley said on Friday night."
+    stored.publish("Harbour to be dredged", HIDDEN, text=text)
+    stored.publish("Harbour to be dredged soon", source="Herald", text=text)
+    assert stored.rows("SELECT articles FROM stories") == [{"articles": 2}]
+    prune(stored, "--watchlist", "zostera", "--all", "--yes")
+    assert stored.rows("SELECT articles, sources FROM stories") == [{"articles": 1, "sources": '["Herald"]'}]
+    assert stored.rows("SELECT title, relation FROM articles") == [
+        {"title": "Harbour to be dredged soon", "relation": "first"}
+    ]
+
+
+def test_what_was_said_of_its_examples_goes_too(stored: Stored) -> None:
+    notices = {
+        "1": {"type": "watchlist.refused", "data": {"reason": "the watchlist zostera fails its own examples"}},
+        "2": {"type": "source.failing", "data": {"source": "zostera", "reason": "it answered 503"}},
+    }
+    with stored.db() as db:
+        db.executemany(
+            """INSERT INTO deliveries (id, type, channel, state, event, created_at, next_at)
+               VALUES (?, ?, 'desk', 'pending', ?, '', '')""",
+            [(id_, event["type"], json.dumps(event)) for id_, event in notices.items()],
+        )
+    prune(stored, "--watchlist", "zostera", "--all", "--yes")
+    assert [row["id"] for row in stored.rows("SELECT id FROM deliveries WHERE id < '3' ORDER BY id")] == ["2"]
+
+
 def test_nothing_is_deleted_without_being_asked_for(stored: Stored) -> None:
     before = stored.path.read_bytes()
     dry = prune(stored, "--watchlist", "zostera", "--all", "--dry-run")
