@@ -69,7 +69,9 @@ def test_what_the_project_asks_for_is_locked_within_its_bounds(file: str) -> Non
 def test_what_these_need_themselves_is_locked_too(file: str) -> None:
     """As far as these very versions are installed here."""
     found = {name: version for name, version, marker, _ in pins(file) if marker is None or marker.evaluate()}
-    here = {canonicalize_name(each.name): Version(each.version) for each in metadata.distributions()}
+    here: dict[str, Version] = {
+        canonicalize_name(each.name): Version(each.version) for each in metadata.distributions()
+    }
     missing = []
     for name in (name for name, version in found.items() if here.get(name) == version):
         for line in metadata.requires(name) or ():
