@@ -17,6 +17,7 @@ help:
 	@echo "make demo    the whole thing offline, on bundled sample news; ends by itself"
 	@echo "make test    style, types, layers and tests"
 	@echo "make chaos   kill the daemon 300 times (KILLS=300 SEED=1) and count what is lost; half an hour"
+	@echo "make fuzz    feed everything that reads what others write with nonsense (MINUTES=60 SEED=1)"
 	@echo "make lint    only style, types and layers"
 	@echo "make format  puts the source into the one style"
 	@echo "make install a release into .venv: only what requirements.lock names, each file checked by its hash"
@@ -40,6 +41,9 @@ test: lint
 
 chaos: $(STAMP)
 	@cd tests && ../$(VENV)/bin/python -m support.chaos --kills $(or $(KILLS),300) --seed $(or $(SEED),1)
+
+fuzz: $(STAMP)
+	@cd tests && ../$(VENV)/bin/python -m support.fuzz --minutes $(or $(MINUTES),60) --seed $(or $(SEED),1)
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff format --check

@@ -367,7 +367,7 @@ def selector(text: str) -> str:
 
     try:
         HTMLTranslator().css_to_xpath(text)
-    except SelectorError as error:
+    except (SelectorError, RecursionError) as error:
         raise ValueError(f'is no CSS selector ({error}): write links = "main h3 a"') from error
     return text
 

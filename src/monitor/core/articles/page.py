@@ -118,6 +118,8 @@ def _tree(html: str) -> Tree:
         if not begin:
             raise ParseError("this is not HTML")
         tree = document_fromstring(html[begin.start() :], parser=HTML_PARSER)
+    if tree.find("body") is None:  # some other element of a page, in a name space of its own, or frames
+        raise ParseError("there is no text in this page")
     if sum(1 for _ in zip(tree.iter(), range(_MAX_ELEMENTS), strict=False)) == _MAX_ELEMENTS:
         raise ParseError(f"the page has more than {_MAX_ELEMENTS} elements")
     return tree

@@ -137,7 +137,7 @@ def _selected(root: etree._Element, selector: str) -> Iterator[etree._Element]:
     try:
         path = HTMLTranslator().css_to_xpath(selector)
         elements = root.xpath(path)
-    except (SelectorError, etree.XPathError, ValueError) as error:
+    except (SelectorError, RecursionError, etree.XPathError, ValueError) as error:
         raise ParseError(f'links = "{selector}" is no CSS selector: {error}') from error
     for element in elements:
         inside = [element, *element.iter("a")] if element.tag == "a" else list(element.iter("a"))
