@@ -1,6 +1,7 @@
 """The small server for hubs, asked by real connections on loopback, by hostile ones, too."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -133,6 +134,89 @@ def test_what_cannot_be_read_is_refused_and_does_no_harm(parts: tuple[bytes, ...
         assert b" 200 " in await ear.say(GET)
 
     hear(scene)
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "more", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a\r\n", b"X: y\r\n", b" 431 "),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"x", b" 431 "),
+        (b"", b"\r\n", b" 400 "),
+        (b"", b"x", b" 431 "),
+        (CHUNKED, b"1\r\nx\r\n", b" 413 "),
+        (CHUNKED, b"1;" + b"x" * 1000 + b"\r\nx\r\n", b" 413 "),
+        (CHUNKED + b"1;", b"x", b" 431 "),
+        (CHUNKED + b"0\r\n", b"X: y\r\n", b" 431 "),
+        (post(10**15), b"x", b" 413 "),
+        (post(2**70), b"x", b" 400 "),
+    ],
+)
+def test_what_never_ends_is_ended_soon(begin: bytes, more: bytes, status: bytes) -> None:
+    """100 MB of it, or as much as is taken; nothing is held of it, and others are answered meanwhile."""
+
+    async def scene(ear: Ear) -> None:
+        reader, writer = await ear.call()
+        writer.write(begin)
+        answer = asyncio.create_task(reader.read())
+        sent, piece = 0, more * (2**16 // len(more))
+        try:
+            while sent < 100 * 2**20 and not answer.done():
+                writer.write(piece)
+                await writer.drain()
+                sent += len(piece)
+            assert status in await answer
+        except ConnectionError:  # it was hung up on before it listened
+            assert sent > listener.HEADER
+        finally:
+            answer.cancel()
+            writer.close()
+        assert sent < 50 * 2**20
+        assert b" 200 " in await ear.say(GET)
+        assert len(ear.heard) == 1
+
+    hear(scene)
+
+
+def test_nonsense_is_answered_or_hung_up_on() -> None:
+    """Requests that were mutated, always the same ones."""
+    chance = random.Random(20261122)
+
+    def nonsense() -> bytes:
+        data = bytearray(chance.choice((GET, post(5) + b"hello", CHUNKED + b"5\r\nhello\r\n0\r\n\r\n")))
+        for _ in range(chance.randrange(1, 8)):
+            at = chance.randrange(len(data))
+            piece = chance.choice(
+                (b"\r\n", b"\0", b":", b" ", b"\xff", b"-1", b"9" * 30, b"chunked", b"Expect: 100-continue\r\n")
+            )
+            data[at : at + chance.randrange(3)] = piece
+        return bytes(data)
+
+    async def scene(ear: Ear) -> None:
+        for _ in range(300):
+            answer = await ear.say(nonsense())
+            assert answer[:9] in (b"", b"HTTP/1.1 "), answer
+        assert b" 200 " in await ear.say(GET)
+
+    hear(scene, seconds=0.05)
+
+
+def test_who_sends_a_byte_now_and_then_gets_no_more_time() -> None:
+    async def scene(ear: Ear) -> None:
+        reader, writer = await ear.call()
+        answer = asyncio.create_task(reader.read())
+        for byte in GET * 100:
+            if answer.done():
+                break
+            writer.write(bytes([byte]))
+            await asyncio.wait([answer], timeout=0.01)
+        assert answer.done()
+        writer.close()
+        assert ear.heard == []
+
+    hear(scene, seconds=0.2)
 
 
 def test_who_is_slow_is_hung_up_on() -> None:

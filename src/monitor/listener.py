@@ -15,6 +15,8 @@ import h11
 HEADER, BODY = 16 * 2**10, 2**20  # bytes
 SECONDS = 10.0  # for a whole request and its answer
 CONNECTIONS = 16  # at once, with a body of 1 MiB each in memory
+CHUNKS = 4096  # pieces of a body: hubs send one, and a million of a byte each would take 10 s of the daemon's time
+LEFT = BODY // 2**13  # pieces that are still read of who is answered already
 PIECE = 2**13  # bytes that are read at once: a header that ends within them may be so much longer
 
 
@@ -91,16 +93,17 @@ class Listener:
             reply = Reply(status=error.error_status_hint)
         await _send(connection, writer, reply)
         writer.write_eof()
-        while await reader.read(PIECE):  # else what is not read yet resets the connection, and the answer is lost
-            pass
+        for _ in range(LEFT):  # else what is not read yet resets the connection, and the answer is lost
+            if not await reader.read(PIECE):
+                break
 
 
 async def _read(
     connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> Request | None:
-    """The request; None if its body is too long. Raises h11.RemoteProtocolError for what is no HTTP."""
+    """The request; None if its body is too long or in too many pieces. Raises h11.RemoteProtocolError for what is no HTTP."""
     head: h11.Request | None = None
-    body = bytearray()
+    body, chunks = bytearray(), 0
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
@@ -111,7 +114,8 @@ async def _read(
             head = event
         elif isinstance(event, h11.Data):
             body += event.data
-            if len(body) > BODY:
+            chunks += 1
+            if len(body) > BODY or chunks > CHUNKS:
                 return None
         elif isinstance(event, h11.EndOfMessage) and head:
             return Request(
