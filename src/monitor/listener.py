@@ -101,7 +101,7 @@ class Listener:
 async def _read(
     connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> Request | None:
-    """The request; None if its body is too long or in too many pieces. Raises h11.RemoteProtocolError for what is no HTTP."""
+    """The request; None if its body is too long or in too many pieces. Raises h11.RemoteProtocolError for other things."""
     head: h11.Request | None = None
     body, chunks = bytearray(), 0
     while True:
