@@ -17,7 +17,7 @@ import shutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 from html import escape
 from pathlib import Path
+from typing import TypeVar
 
 from lxml import html
 
@@ -79,6 +80,10 @@ COMMANDS = (
 )
 CONNECT = re.compile(r'connect\(.*?sin6?_port=htons\((\d+)\).*?(?:inet_addr\("|inet_pton\(AF_INET6, ")([^"]+)"')
 NAME_SERVER = "53"
+LISTED = 100  # entries of a feed
+
+
+T = TypeVar("T")
 
 
 class Door(StrEnum):
@@ -173,9 +178,16 @@ def _doors(server: Server, payloads: Sequence[Payload], posted: list[bytes]) -> 
                 server.on(f"/feed/{number}", Reply(body=body, headers={"Content-Type": "application/xml"}))
         entries[payload.door].append(entry)
     for door, listed in entries.items():
-        feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Attacks", "items": listed}
-        server.on(f"/{door}", Reply(body=json.dumps(feed).encode(), headers={"Content-Type": "application/feed+json"}))
+        for part, items in enumerate(batched(listed)):
+            feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Attacks", "items": items}
+            headers = {"Content-Type": "application/feed+json"}
+            server.on(f"/{door}/{part}", Reply(body=json.dumps(feed).encode(), headers=headers))
     server.on("/rss", _rss(server, payloads))
+
+
+def batched(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """What one feed lists; a feed that lists thousands of hits keeps the daemon busy with itself."""
+    return (items[at : at + LISTED] for at in range(0, len(items), LISTED))
 
 
 def _rss(server: Server, payloads: Sequence[Payload]) -> Reply:
@@ -195,14 +207,14 @@ def _rss(server: Server, payloads: Sequence[Payload]) -> Reply:
 
 
 def _configure(folder: Path, server: Server, mailbox: Mailbox, payloads: Sequence[Payload]) -> None:
-    sources = [
-        SOURCE.format(name=door, url=server.url(f"/{door}"), full_text="page") for door in Door if door is not Door.TEXT
-    ]
-    sources += [SOURCE.format(name="text", url=server.url("/text"), full_text="feed")]
-    sources += [SOURCE.format(name="rss", url=server.url("/rss"), full_text="feed")]
-    for number, payload in enumerate(payloads):
-        if payload.door is Door.FEED:
-            sources.append(SOURCE.format(name=f"feed {number}", url=server.url(f"/feed/{number}"), full_text="page"))
+    sources = [SOURCE.format(name="rss", url=server.url("/rss"), full_text="feed")]
+    for door in Door:
+        sent = [number for number, payload in enumerate(payloads) if payload.door is door]
+        whole = "feed" if door is Door.TEXT else "page"
+        paths = [f"/feed/{number}" for number in sent]
+        if door is not Door.FEED:
+            paths = [f"/{door}/{page}" for page, _ in enumerate(batched(sent))]
+        sources += [SOURCE.format(name=path, url=server.url(path), full_text=whole) for path in paths]
     (folder / "config").mkdir()
     monitor = MONITOR.format(network=server.hosts[0], hook=server.url("/hook"), port=mailbox.port)
     texts = {"monitor": monitor, "feeds": FEEDS + "".join(sources), "watchlists": WATCHLISTS}
