@@ -25,6 +25,8 @@ def test_what_is_told(manager: tuple[str, socket.socket]) -> None:
     name, listener = manager
     service = ServiceManager({"NOTIFY_SOCKET": name})
 
+    service.starting("waiting", 30.0)
+    assert listener.recv(4096) == b"EXTEND_TIMEOUT_USEC=30000000\nSTATUS=waiting"
     service.ready("12 sources")
     assert listener.recv(4096) == b"READY=1\nSTATUS=12 sources"
     service.status("polling\nREADY=1")

@@ -27,7 +27,7 @@ from ulid import ULID
 
 from monitor import canary, config, forms, lock, log, notify, pipeline, subscriber
 from monitor.config import examples, faults, keys
-from monitor.core import watch, words
+from monitor.core import clocks, watch, words
 from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.core.health import REMINDED
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
@@ -51,6 +51,7 @@ from monitor.subscriber import Desk
 from monitor.upkeep import Upkeep, back_up, beat, follow_store, heard, note_confinement
 
 TICK = 1.0  # seconds
+PATIENCE = 30.0  # seconds that a service manager is to wait for the next word of a daemon that starts
 LOOK = 20.0  # seconds between two looks whether something is due that is due once a day
 MOMENT = timedelta(microseconds=1)
 SET_BACK = timedelta(minutes=1)  # a clock that is put right by less disturbs nobody
@@ -427,6 +428,9 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
+    await _clock_is_set(manager, stop)
+    if stop.is_set():
+        return
     with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()) as held:
         daemon = await build(settings, folder)
         lock.confirm(held)
@@ -456,6 +460,20 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
         await daemon.executor.drain(daemon.config.daemon.stop_timeout)
         await _close(daemon.store, daemon.tools)
         _log.info("stopped")
+
+
+async def _clock_is_set(manager: ServiceManager, stop: asyncio.Event) -> None:
+    """Wait while the clock shows what cannot be, as one without a battery does until the network is there: certificates and
+    signatures would not be valid, and everything would be kept under a wrong date. Ends early when told to `stop`."""
+    if utc_now() >= clocks.EARLIEST:
+        return
+    _log.error("the clock shows a time that cannot be: nothing is polled or delivered until it is set")
+    while utc_now() < clocks.EARLIEST and not stop.is_set():
+        manager.starting("waiting for the clock to be set", PATIENCE)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TICK):
+                await stop.wait()
+    _log.info("the clock is set")
 
 
 def _schedule(daemon: Daemon) -> AsyncIOScheduler:
@@ -744,6 +762,8 @@ async def run_once(
     `progress` is called with how many sources are done, and of how many. Raises ConfigError or StoreError if it cannot
     start.
     """
+    if utc_now() < clocks.EARLIEST:
+        raise StoreError(f"the clock shows {utc_now():%Y-%m-%d}, which cannot be: set it first")
     with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()) as held:
         daemon = await build(settings, folder)
         lock.confirm(held)

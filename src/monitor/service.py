@@ -32,6 +32,10 @@ class ServiceManager:
         """Started, or done with reloading; `status` is the line that `systemctl status` shows."""
         self._send("READY=1", f"STATUS={_one_line(status)}")
 
+    def starting(self, status: str, seconds: float) -> None:
+        """Not yet: the next word comes within so many seconds."""
+        self._send(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}", f"STATUS={_one_line(status)}")
+
     def reloading(self) -> None:
         """The configuration is being read again; `ready` says when that is done."""
         self._send("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
