@@ -72,7 +72,7 @@ def test_a_backup_by_hand_is_its_owners(tmp_path: Path) -> None:
 
 
 def test_a_database_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be made: No such file or directory"):
+    with pytest.raises(StoreError, match="cannot be made or brought up to date: No such file"):
         prepare(tmp_path / "nowhere" / "monitor.db")
 
 

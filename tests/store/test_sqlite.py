@@ -15,8 +15,7 @@ import pytest
 
 from monitor import lock
 from monitor.core.errors import StoreError
-from monitor.store import VERSION, sqlite
-from monitor.store.migrations import migrations
+from monitor.store import VERSION, migrations, sqlite
 from monitor.store.sqlite import SqliteStore, connect, prepare
 from monitor.store.writer import Writer
 from support.build import NOW, source
@@ -66,13 +65,6 @@ def test_a_new_database_has_the_schema_and_is_left_alone_the_next_time(database:
     prepare(database)
 
     assert database.stat().st_mtime_ns == before
-    assert {migration.name for migration in migrations.pending(_memory())} == {"tables"}
-
-
-def _memory() -> Any:
-    from sqlite_utils import Database
-
-    return Database(memory=True)
 
 
 @pytest.mark.parametrize("name", ["a b", "50%", "%41", "a?b", "a#b"])
@@ -85,7 +77,25 @@ def test_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
 
 
 def test_there_are_as_many_steps_as_the_schemas_version() -> None:
-    assert len(migrations.pending(_memory())) == VERSION
+    assert len(migrations.STEPS) == VERSION
+
+
+def test_only_the_steps_that_are_new_are_applied_and_all_of_them_or_none(database: Path) -> None:
+    def add(db: sqlite3.Connection) -> None:
+        db.execute("CREATE TABLE added (name TEXT)")
+
+    def fail(db: sqlite3.Connection) -> None:
+        db.execute("CREATE TABLE added (name TEXT)")
+
+    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+        migrations.migrate(database, (*migrations.STEPS, add, fail))
+    with closing(sqlite3.connect(database)) as db:
+        assert db.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'added'").fetchone() == (0,)
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    migrations.migrate(database, (*migrations.STEPS, add))
+    with closing(sqlite3.connect(database)) as db:
+        assert db.execute("SELECT count(*) FROM added").fetchone() == (0,)
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
 
 
 def test_a_database_of_a_newer_version_is_left_alone(database: Path) -> None:

@@ -1,17 +1,13 @@
 """The schema of monitor.db, as steps that are each applied once. `docs/data.md` documents the tables.
 
-Run as a program (`python -m monitor.store.migrations FILE`) it brings a database up to date; the daemon does so in a child
-process, since sqlite-utils costs 20 MB of memory that it never needs again. A step that was released is never changed.
+How many steps were applied is `PRAGMA user_version`, which is written in the same transaction as they are. A step that was
+released is never changed.
 """
 
-import sys
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-
-from sqlite_utils import Database, Migrations
-
-from monitor.store import VERSION
-
-migrations = Migrations("monitor")
 
 SCHEMA = """
 CREATE TABLE sources (
@@ -297,11 +293,13 @@ CREATE VIRTUAL TABLE articles_text USING fts5 (
 """
 
 
-@migrations()
-def tables(db: Database) -> None:
+def tables(db: sqlite3.Connection) -> None:
     """The tables of the first release."""
     for statement in _statements(SCHEMA):
         db.execute(statement)
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], object], ...] = (tables,)
 
 
 def _statements(script: str) -> list[str]:
@@ -310,16 +308,13 @@ def _statements(script: str) -> list[str]:
     return [statement for statement in "\n".join(lines).split(";\n") if statement.strip()]
 
 
-def migrate(path: Path) -> None:
-    """Bring the database at `path` up to date, or make it."""
-    db = Database(path)
-    try:
+def migrate(path: Path, steps: tuple[Callable[[sqlite3.Connection], object], ...] = STEPS) -> None:
+    """Bring the database at `path` up to date, or make it, in one transaction. Raises sqlite3.Error, and changes nothing."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode = WAL")
-        migrations.apply(db)
-        db.execute(f"PRAGMA user_version = {VERSION}")
-    finally:
-        db.close()
-
-
-if __name__ == "__main__":
-    migrate(Path(sys.argv[1]))
+        db.execute("BEGIN IMMEDIATE")
+        (done,) = db.execute("PRAGMA user_version").fetchone()
+        for step in steps[done:]:
+            step(db)
+        db.execute(f"PRAGMA user_version = {len(steps)}")
+        db.execute("COMMIT")
