@@ -324,7 +324,7 @@ def _touch(path: Path) -> None:
     try:
         path.touch(mode=0o600)
     except OSError as error:
-        raise StoreError(f"{path} cannot be made: {error.strerror}") from error
+        raise StoreError(f"{path} cannot be made or brought up to date: {error.strerror}") from error
 
 
 def _check_released(path: Path) -> None:
