@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from monitor.cli.common import default_folder, span, unknown
+from monitor.cli.common import awaited, default_folder, span, unknown
 from support.commands import run, spawn, write_config
 from support.stored import Stored
 
@@ -178,6 +178,17 @@ def test_what_is_no_span(text: str) -> None:
 )
 def test_unknown_names_bring_the_nearest(names: list[str], hint: str) -> None:
     assert str(unknown("source", "the gazete", names)) == f"there is no source 'the gazete'; {hint}"
+
+
+def test_what_is_waited_for_is_not_made_a_text_of() -> None:
+    class Large:
+        def __repr__(self) -> str:
+            raise AssertionError("a second is lost")
+
+    async def work() -> Large:
+        return Large()
+
+    assert isinstance(awaited(work()), Large)
 
 
 @pytest.mark.parametrize(

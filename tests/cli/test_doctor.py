@@ -112,7 +112,9 @@ def test_what_parsers_may_do_is_noted(stored: Stored) -> None:
         value = json.dumps({"memory": 2**30, "cpu": True, "network": "", "files": ""})
         db.execute("INSERT INTO facts (name, value) VALUES ('confinement', ?)", (value,))
     told = json.loads(ask(stored, "doctor", "--json").out)
-    said = [(each["state"], each["said"]) for each in told["findings"] if each["check"] == "children that parse are shut in"]
+    said = [
+        (each["state"], each["said"]) for each in told["findings"] if each["check"] == "children that parse are shut in"
+    ]
     assert told["sound"]
     assert [state for state, _ in said] == ["note", "note"]
     assert "open connections" in said[0][1]
@@ -153,6 +155,7 @@ def test_digests_that_were_given_up_are_told_too(stored: Stored) -> None:
     stored.attempt(GIVEN_UP)
     found = findings(stored)["what was given up was seen"]
     assert (found["state"], found["said"][:2]) == ("note", "1 ")
+    assert "1 delivery was given up: `monitor alerts resend --since 7d`" in ask(stored, "status").out
     assert stored.rows("SELECT type, alert_id FROM deliveries WHERE state = 'given-up'") == [
         {"type": "alert.digest", "alert_id": None}
     ]

@@ -71,10 +71,9 @@ def test_what_the_list_no_longer_matches_needs_no_mask(stored: Stored) -> None:
 def test_a_mask_that_breaks_another_example_is_refused(stored: Stored) -> None:
     done = learn(stored, alerted(stored, hit()), "--not", "--mask", "a wolf")
     assert (done.status, written(stored)) == (1, WATCHLISTS)
-    assert (
-        "nothing was written: with it other examples would fail\nwatchlists.toml:10: watchlists.wolves.must_match[0]"
-        in (done.err)
-    )
+    said = done.err.splitlines()
+    assert said[0].startswith("watchlists.toml:10: watchlists.wolves.must_match[0]")
+    assert said[1].startswith("monitor: nothing was written: with it other examples would fail")
 
 
 def test_a_mask_without_a_word_of_the_list_is_refused(stored: Stored) -> None:

@@ -64,9 +64,10 @@ def show(ctx: typer.Context, known: Annotated[str, typer.Argument(metavar="ID")]
         output.show_json(alert)
         return
     _show_article(alert)
-    for hit in alert["hits"]:
-        output.line(f"{hit['term']} ({hit['term_set']}), in the {hit['field']}:", 2)
-        output.quote(hit["sentence"], [hit["surface"]])
+    shown = {(hit["term"], hit["term_set"], hit["field"], hit["sentence"]): hit["surface"] for hit in alert["hits"]}
+    for (term, term_set, field, sentence), surface in shown.items():
+        output.line(f"{term} ({term_set}), in the {field}:", 2)
+        output.quote(sentence, [surface])
     show_versions(alert["versions"], alert["reread"])
     others = [other for other in alert["story"] if other["id"] != alert["article_id"]]
     if others:

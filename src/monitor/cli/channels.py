@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import group, place, unknown
+from monitor.cli.common import awaited, group, place, unknown
 
 if TYPE_CHECKING:
     from monitor.core.model import Receipt
@@ -92,9 +92,15 @@ def _traits(channel: "Channel") -> list[str]:
     traits += ["updates"] if channel.updates else []
     traits += ["revisions"] if channel.revisions else []
     traits += ["health"] if channel.health else []
-    traits += [f"as a digest at {channel.digest}"] if channel.digest else []
+    traits += [f"as a digest at {_short(channel.digest)}"] if channel.digest else []
     traits += ["neutral"] if channel.content == "neutral" else []
     return traits
+
+
+def _short(cron: str) -> str:
+    """A cron expression whose long lists are cut: `*/2` is kept as the minutes that it means."""
+    fields = (field.split(",") for field in cron.split())
+    return " ".join(",".join([*parts[:3], "…", parts[-1]]) if len(parts) > 5 else ",".join(parts) for parts in fields)
 
 
 @app.command("test")
@@ -105,7 +111,7 @@ def try_out(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAM
     if channel is None:
         raise unknown("channel", name, [channel.name for channel in config.channels])
     with output.progress(f"Sending a test alert to {name}"):
-        receipt = asyncio.run(send_test(config, (channel,)))[0]
+        receipt = awaited(send_test(config, (channel,)))[0]
     if isinstance(receipt, Exception):
         raise receipt
     code = f", it answered {receipt.code}" if receipt.code else ""

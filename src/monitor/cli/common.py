@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -21,8 +21,11 @@ from typer.core import TyperGroup
 from monitor.core.errors import ConfigError, MonitorError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from monitor.core.settings import Config
 
+T = TypeVar("T")
 FAILED, WRONG = 1, 2
 STRANDED = (
     "the channel {name}, which is not in monitor.toml: put it back, or send them elsewhere with "
@@ -144,6 +147,20 @@ def span(text: str) -> timedelta:
 
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def awaited(work: "Coroutine[Any, Any, T]") -> T:
+    """What a coroutine returns, run to its end. `asyncio.run` by itself makes a text of the result when it is done, to look
+    whether it is the handler of a signal: of compiled watchlists that took a second (Python 3.11.7, 2026-11-22)."""
+    import asyncio
+
+    found: list[T] = []
+
+    async def kept() -> None:
+        found.append(await work)
+
+    asyncio.run(kept())
+    return found[0]
 
 
 def replace_file(file: Path, text: str) -> None:

@@ -86,6 +86,10 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
         output.line(f"Last backup {output.ago(found['backup_at'], now)}: {found['backup']}")
     if found["websub"]["verified"] or found["websub"]["pending"] or found["websub"]["unanswered"]:
         output.line(_hubs(found["websub"], now))
+    given_up = sum(row["given_up"] for row in channels)
+    if given_up:
+        again = "`monitor alerts resend --since 7d` sends them again, once the channel works"
+        output.line(f"{counted(given_up, 'delivery was', 'deliveries were')} given up: {again}")
     for name, count in found["stranded"].items():
         output.line(f"{counted(count, 'delivery', 'deliveries')} for {STRANDED.format(name=name)}")
     if found["network_down_since"]:

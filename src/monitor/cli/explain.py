@@ -3,7 +3,6 @@
 For the operator at his own terminal: confidential watchlists are shown, too. Not here: matching itself (core.watch).
 """
 
-import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,7 +13,7 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.alerts import show_delivery, show_versions
-from monitor.cli.common import WrongUsageError, place
+from monitor.cli.common import WrongUsageError, awaited, place
 
 if TYPE_CHECKING:
     from monitor.core.model import Document
@@ -130,7 +129,7 @@ def _matched(document: "Document", config: "Config", database: Path) -> Row:
     from monitor.cli.watching import watching
 
     with output.progress("Finding the forms of the words"):
-        watch = asyncio.run(watching(config, database))
+        watch = awaited(watching(config, database))
     spots = _spots(watch, document)
     judged = {each.watchlist.name: each for each in watch.assess(document)}
     rows = [_row(each, judged.get(each.name), spots, document) for each in config.watchlists]

@@ -63,7 +63,8 @@ def _doing(stored: dict[str, Any]) -> str:
     if not stored.get("last_poll_at"):
         return "new"
     since = f" since {output.moment(stored['since'])}" if stored["since"] and stored["state"] != "ok" else ""
-    return f"{stored['state']}{since}" + (f", {stored['fault']}" if stored["fault"] else "") + _pushed(stored)
+    fault = f", {stored['fault']}" if stored["fault"] and stored["state"] in ("failing", "suspect") else ""
+    return f"{stored['state']}{since}{fault}{_pushed(stored)}"
 
 
 def _pushed(stored: dict[str, Any]) -> str:

@@ -1,13 +1,12 @@
 """`monitor watchlists forms`: what a word of a watchlist stands for, and how other languages spell a name."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import Place, WrongUsageError, place, say
+from monitor.cli.common import Place, WrongUsageError, awaited, place, say
 
 if TYPE_CHECKING:
     from monitor.core.settings import Term
@@ -70,8 +69,8 @@ def _rows(where: Place, term: "Term") -> list[dict[str, Any]]:
     configured = (where.folder / "watchlists.toml").exists()
     keys = [key for unit in watch.units(term) for key in _keys(term, unit, _languages(where, configured=configured))]
     with output.progress("Finding the forms"):
-        found = asyncio.run(forms_of(set(keys), where.database() if configured else None))
-        sources = asyncio.run(finding.sources(set(keys)))
+        found = awaited(forms_of(set(keys), where.database() if configured else None))
+        sources = awaited(finding.sources(set(keys)))
     rows: dict[tuple[str, str, frozenset[str]], dict[str, Any]] = {}
     for key in keys:
         language, unit, _ = key

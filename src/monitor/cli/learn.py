@@ -1,13 +1,12 @@
 """`monitor watchlists learn`: what an alert was wrong about becomes an example, and if need be a mask, of its watchlist."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import output, trying
 from monitor.cli.alerts import find
-from monitor.cli.common import Place, WrongUsageError, place, replace_file, unknown
+from monitor.cli.common import Place, WrongUsageError, awaited, place, replace_file, say, unknown
 from monitor.core.errors import MonitorError
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _watch(where: Place, config: "Config") -> "Watch":
     from monitor.cli.watching import watching
 
     with output.progress("Finding the forms of the words"):
-        return asyncio.run(watching(config, where.database()))
+        return awaited(watching(config, where.database()))
 
 
 def _try(where: Place, text: str, watchlist: "Watchlist", example: "Example") -> None:
@@ -114,9 +113,9 @@ def _try(where: Place, text: str, watchlist: "Watchlist", example: "Example") ->
         raise MonitorError(_advice(watch, watchlist, example))
     if failures:
         problems = examples.failed(failures, config.watchlists, text)
-        raise MonitorError(
-            "nothing was written: with it other examples would fail\n" + "\n".join(str(problem) for problem in problems)
-        )
+        for problem in problems:
+            say(str(problem))
+        raise MonitorError("nothing was written: with it other examples would fail, as said above")
 
 
 def _is_this(failure: "Failure", watchlist: "Watchlist", example: "Example") -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import output
 from monitor.cli.channels import send_test
+from monitor.cli.common import awaited
 from monitor.cli.probing import advice, blame, probe
 from monitor.core.errors import MonitorError
 
@@ -37,9 +38,9 @@ class Tried:
 def all_live(config: "Config") -> bool:
     """Try every source and every channel, and say which do not work, and what to do."""
     with output.progress("Asking the sources", len(config.sources)) as advance:
-        tried = asyncio.run(_ask_all(config, advance))
+        tried = awaited(_ask_all(config, advance))
     with output.progress("Sending tests to the channels"):
-        sent = asyncio.run(send_test(config, config.channels))
+        sent = awaited(send_test(config, config.channels))
     tried += [_sent(channel.name, receipt) for channel, receipt in zip(config.channels, sent, strict=True)]
     tried.sort(key=lambda each: not each.fails)
     rows = [(each.what, each.name, "fails" if each.fails else "ok", each.remark) for each in tried]

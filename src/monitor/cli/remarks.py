@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from monitor.core.settings import Apprise, Channel, Config, Email, Webhook
 from monitor.fetch import guard
-from monitor.notify import masking
 
 SOON = timedelta(days=30)
 GROUP_AND_OTHERS = 0o077
@@ -140,6 +139,8 @@ def _readable(file: Path) -> str:
 
 
 def _in_plain_text(config: Config) -> Iterator[str]:
+    from monitor.notify import masking  # which brings all kinds of channels
+
     found = [(channel.name, channel.target) for channel in config.channels]
     addresses = [
         (name, target.url, masking.parts(target.url.value)) for name, target in found if isinstance(target, Webhook)

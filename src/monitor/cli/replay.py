@@ -1,6 +1,5 @@
 """`monitor replay`: stored articles, matched again with the watchlists as they are now."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import output, trying
-from monitor.cli.common import place, say, span, unknown
+from monitor.cli.common import awaited, place, say, span, unknown
 
 if TYPE_CHECKING:
     from monitor.core.model import Article, Match, Outcome
@@ -60,7 +59,7 @@ def _missed(
     from monitor.store import ledger
 
     with output.progress("Finding the forms of the words"):
-        watch = asyncio.run(watching(chosen, database))
+        watch = awaited(watching(chosen, database))
     found, held = [], 0
     with ledger.reading(database) as db:
         told, brake = ledger.alerted(db), ledger.held(db)

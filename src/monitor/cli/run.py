@@ -1,6 +1,5 @@
 """`monitor run`, `demo`, `init`, `check`: starting, and what comes before."""
 
-import asyncio
 import os
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import FAILED, STRANDED, Place, WrongUsageError, place, say
+from monitor.cli.common import FAILED, STRANDED, Place, WrongUsageError, awaited, place, say
 from monitor.core.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
@@ -38,7 +37,11 @@ def run(
 
 def _become_the_daemon(where: Place) -> None:
     """Replace this process by one that never loaded what the command line needs: it would stay in its memory."""
-    arguments = ["-P", "-m", "monitor.daemon"]  # -P: no modules from the working directory, which anybody may have filled
+    arguments = [
+        "-P",
+        "-m",
+        "monitor.daemon",
+    ]  # -P: no modules from the working directory, which anybody may have filled
     arguments += ["--config", str(where.folder), "--verbosity", str(where.verbosity)]
     arguments += ["--data-dir", str(where.data_dir)] if where.data_dir else []
     sys.stdout.flush()
@@ -142,7 +145,7 @@ def check(
     where = place(ctx)
     config = where.config()
     with output.progress("Finding the forms of the words"):
-        watch = asyncio.run(watching(config, where.database()))
+        watch = awaited(watching(config, where.database()))
     problems = (
         *unusable(config.channels, (where.folder / "monitor.toml").read_text("utf-8-sig"), datetime.now(UTC)),
         *failed(watch.failures(), config.watchlists, (where.folder / "watchlists.toml").read_text("utf-8-sig")),

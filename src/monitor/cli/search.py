@@ -1,13 +1,12 @@
 """`monitor search`: the stored articles that carry words, in any of their forms."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import output
-from monitor.cli.common import WrongUsageError, place, say
+from monitor.cli.common import WrongUsageError, awaited, place, say
 
 if TYPE_CHECKING:
     from monitor.core.model import Article, Hit
@@ -71,7 +70,7 @@ def _found(
     with ledger.reading(database) as db:
         spoken = _spoken(ledger.languages(db))
         with output.progress("Finding the forms of the words"):
-            forms = asyncio.run(forms_of(searches.needed((*wanted, *unwanted), spoken), database))
+            forms = awaited(forms_of(searches.needed((*wanted, *unwanted), spoken), database))
         cased = [term for term in wanted if term.mark is Mark.CASE]
         kept = [term for term in unwanted if term.mark is not Mark.CASE]
         exact = bool(cased) or len(kept) < len(unwanted)

@@ -1,6 +1,5 @@
 """`monitor watchlists`: what is watched, and what it would have hit."""
 
-import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import inflected, learn, output, trying
-from monitor.cli.common import Place, WrongUsageError, group, place, say, span, unknown
+from monitor.cli.common import Place, WrongUsageError, awaited, group, place, say, span, unknown
 from monitor.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from monitor.core.settings import Config, Watchlist
+    from monitor.core.watch import Watch
 
 app = group("Watchlists: what is watched for.")
 
@@ -111,8 +111,8 @@ def diff(
     """
     where = place(ctx)
     before = where.config(channels=False)
-    after = _checked(where, file)
-    result = _compared(where.database(), before, after, datetime.now(UTC) - since if since else None)
+    after, watch = _checked(where, file)
+    result = _compared(where.database(), before, (after, watch), datetime.now(UTC) - since if since else None)
     for each in result["watchlists"]:
         each["gained"], each["lost"] = each["gained"][:examples], each["lost"][:examples]
         if each["warning"]:
@@ -123,8 +123,9 @@ def diff(
         _show_difference(result)
 
 
-def _checked(where: Place, file: Path) -> "Config":
-    """The configuration with another watchlists.toml, whose examples hold. Raises ConfigError with all problems."""
+def _checked(where: Place, file: Path) -> "tuple[Config, Watch]":
+    """The configuration with another watchlists.toml, whose examples hold, and its watchlists, ready to match. Raises
+    ConfigError with all problems."""
     from monitor.cli.watching import watching
     from monitor.config import examples
 
@@ -136,19 +137,22 @@ def _checked(where: Place, file: Path) -> "Config":
         ) from error
     config = trying.changed(where, text, str(file))
     with output.progress("Finding the forms of its words"):
-        watch = asyncio.run(watching(config, where.database()))
+        watch = awaited(watching(config, where.database()))
     if failures := watch.failures():
         raise trying.renamed(ConfigError(examples.failed(failures, config.watchlists, text)), str(file))
-    return config
+    return config, watch
 
 
-def _compared(database: Path, before: "Config", after: "Config", since: datetime | None) -> dict[str, Any]:
+def _compared(
+    database: Path, before: "Config", changed: "tuple[Config, Watch]", since: datetime | None
+) -> dict[str, Any]:
     """What each list of either file hits, and which articles only one of them hits, the newest first."""
     from monitor.cli.watching import watching
     from monitor.store import ledger
 
+    after, watch = changed
     configs = {"before": before, "after": after}
-    watches = {when: asyncio.run(watching(config, database)) for when, config in configs.items()}
+    watches = {"before": awaited(watching(before, database)), "after": watch}
     names = list(dict.fromkeys(each.name for config in configs.values() for each in config.watchlists))
     days = {when: {name: Counter[str]() for name in names} for when in configs}
     only: dict[str, dict[str, list[dict[str, Any]]]] = {name: {"gained": [], "lost": []} for name in names}
@@ -214,7 +218,7 @@ def _tested(database: Any, config: "Config", watchlist: "Watchlist", since: date
     with ledger.reading(database) as db:
         total = ledger.stored_count(db, since)
         with output.progress("Finding the forms of its words"):
-            watch = asyncio.run(watching(alone, database))
+            watch = awaited(watching(alone, database))
         found = [
             (story, article, match)
             for story, article, document in trying.articles(db, config, since)
