@@ -50,7 +50,6 @@ ALLOWED = {
     ("notify/email.py", "ssl"): "the TLS context of mail",
     ("ports.py", "socket"): "the type only",
     ("sandbox/__init__.py", "create_subprocess_exec"): "the children that parse",
-    ("store/sqlite.py", "subprocess"): "the child that migrates the database",
     ("service.py", "socket"): "tells the service manager, over a socket of this machine",
 }
 
