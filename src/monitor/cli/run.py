@@ -37,11 +37,8 @@ def run(
 
 def _become_the_daemon(where: Place) -> None:
     """Replace this process by one that never loaded what the command line needs: it would stay in its memory."""
-    arguments = [
-        "-P",
-        "-m",
-        "monitor.daemon",
-    ]  # -P: no modules from the working directory, which anybody may have filled
+    # -P: no modules from the working directory, which anybody may have filled
+    arguments = ["-P", "-m", "monitor.daemon"]
     arguments += ["--config", str(where.folder), "--verbosity", str(where.verbosity)]
     arguments += ["--data-dir", str(where.data_dir)] if where.data_dir else []
     sys.stdout.flush()
