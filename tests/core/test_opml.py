@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from monitor.core import opml
 from monitor.core.opml import Outline, read, write
@@ -153,3 +154,14 @@ def test_what_is_written_is_opml() -> None:
         '<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0">\n  <head>\n    <title>Sources of Monitor</title>\n'
         f'  </head>\n  <body>\n    <outline type="rss" text="Two" title="Two" xmlUrl="{TWO}" />\n  </body>\n</opml>\n'
     )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['"><outline xmlUrl="http://evil.example/', "]]>&amp;&#60;", "=cmd|'/C calc'!A0", "<!--", "\u202ename", "a\tb\nc"],
+)
+def test_no_name_breaks_out_of_a_list(name: str) -> None:
+    written = write((Source(name=name, url="https://one.example.org/?a=%22&b=<'>", tags=(name,)),))
+    (outline,) = etree.fromstring(written).iter("outline")
+    assert outline.get("title") == name
+    assert outline.get("xmlUrl") == "https://one.example.org/?a=%22&b=<'>"

@@ -48,7 +48,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "joined": joined_event([updated_event(CREATED, story=GROWN, now=NOW)] * 2, now=NOW),
     "found in a digest": digest_event([updated_event(CREATED, story=GROWN, now=NOW)], reason="digest", now=NOW),
 }
-WORDS = (
+WORDS: tuple[str, ...] = (
     SECRET.name,
     SECRET.title,
     ARTICLE.title,

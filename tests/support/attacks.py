@@ -111,6 +111,13 @@ class Report:
     connects: int = 0
     seconds: float = 0.0
 
+    def add(self, other: "Report") -> None:
+        for corpus, counts in other.counts.items():
+            self.counts.setdefault(corpus, Counter()).update(counts)
+        self.faults += other.faults
+        self.connects += other.connects
+        self.seconds += other.seconds
+
 
 async def attack(folder: Path, payloads: Sequence[Payload], *, patience: float, shown: int) -> Report:
     """Send everything through its door, wait until it has arrived (`patience` seconds at most), and judge; `shown` is of
