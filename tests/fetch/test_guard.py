@@ -272,6 +272,13 @@ def test_a_lookup_that_nobody_waits_for_disturbs_nobody() -> None:
         "a.localhost",
         "printer.local",
         "metadata.google.internal",
+        "metadata",
+        "rancher-metadata.",
+        "7147006462",  # 169.254.169.254 where numbers run over
+        "0x41414141a9fea9fe",
+        "425.510.425.510",
+        "1.2.3.4.5",
+        "127.0.0.0x",
         "127.0.0.1",
         "127.1",
         "0x7f.1",

@@ -63,6 +63,7 @@ _THIS_MACHINE = (IPv4Address("127.0.0.1"), IPv6Address("::1"))
 _HIDDEN = (".onion", ".i2p")  # names that DNS must never be asked for (RFC 7686, 2)
 
 _AUTHORITY = re.compile(r"[^/?#]*//([^/?#]*)")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")  # at the end of a host it says that all of it is an address (WHATWG URL, 3.5)
 _HOST = re.compile(rb"[a-z0-9._~-]+|[0-9a-f:.]+", re.IGNORECASE)
 
 
@@ -171,9 +172,11 @@ async def _look_up(host: str, port: int, lookup: Lookup) -> list[Address]:
 def refuse_inside(host: str, networks: Iterable[Network]) -> None:
     """Behind a proxy, which resolves names itself: refuse (FetchError) what is known to lead inside without asking."""
     name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith((".localhost", ".local", ".internal", ".home.arpa")):
-        raise _refused(f"{host} is a name of the local network")
     address = _spelled_out(name)
+    if address is None and ("." not in name or name.endswith((".localhost", ".local", ".internal", ".home.arpa"))):
+        raise _refused(f"{host} is a name of the local network")
+    if address is None and _NUMBER.fullmatch(name.rpartition(".")[2]):
+        raise _refused(f"{host} is neither a name nor an address that can be read without doubt")
     if address is not None and not allowed(address, networks):
         raise _refused(f"{host} is {address}, which is not public; [fetch] allow_networks opens private networks")
 
