@@ -56,6 +56,11 @@ def test_who_works_with_it_is_told(stored: Stored) -> None:
         lock.note(held, "since 08:00 UTC nothing can be stored")
         done = ask(stored, "doctor")
         told = json.loads(ask(stored, "doctor", "--json").out)
+        with stored.db() as db:
+            db.execute("UPDATE sources SET next_poll_at = '2000-01-01T00:00:00.000Z'")
+        lock.note(held, "")
+        late = ask(stored, "status").out
+    assert "Monitor runs, but hangs or cannot keep up" in late
     assert f"Monitor runs: process {os.getpid()}" in done.out
     assert "since 08:00 UTC nothing can be stored" in done.out
     assert (told["running"], told["trouble"]) == (True, "since 08:00 UTC nothing can be stored")

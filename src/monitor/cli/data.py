@@ -78,7 +78,8 @@ def _show_summary(found: dict[str, Any], now: datetime) -> None:
         output.line(found["trouble"])
     due = min((row["next_poll_at"] for row in sources), default=None)
     if due and not found["trouble"] and now - datetime.fromisoformat(due) > OVERDUE:
-        output.line(f"A poll was due {output.ago(due, now)}: Monitor is not running, or hangs")
+        why = "Monitor runs, but hangs or cannot keep up: see the log" if found["running"] else "Monitor is not running"
+        output.line(f"A poll was due {output.ago(due, now)}: {why}")
     if found["backup_failed_at"]:
         failed = f"No backup since {output.moment(found['backup_failed_at'])}: {found['backup_failed']}"
         output.line(f"{failed}; the last one was made {output.ago(found['backup_at'], now)}")
