@@ -50,10 +50,9 @@ def test_outside_stands_only_what_the_post_needs() -> None:
     control, content = letter.iter_parts()
     assert (control.get_content_type(), control.get_payload()) == ("application/pgp-encrypted", "Version: 1\r\n")
     assert (content.get_content_type(), content.get_filename()) == ("application/octet-stream", "encrypted.asc")
-    told = mail(event())
-    assert not [
-        word for word in (*told.subject.split(), "dredgers", "01JD8Q2W5N00000000000000D0") if word in letter.as_string()
-    ]
+    words = {word for word in mail(event()).subject.split() if len(word) > 6} | {"01JD8Q2W5N00000000000000D0"}
+    assert len(words) == 3  # shorter ones may stand in base64 by chance
+    assert not [word for word in words if word in letter.as_string()]
 
 
 def test_inside_is_the_whole_letter_with_its_headers_protected() -> None:
