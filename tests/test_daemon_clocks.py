@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,10 +86,10 @@ async def world(folder: Path, timezone: str = "UTC", **digests: str) -> AsyncIte
         made = World(room, Clock(folder / "clock"))
         made.clock.set(timedelta())
         room.server.on("/feed", made.feed)
-        room.server.on("/hook", lambda request: made.hook("desk", request))
+        room.server.on("/hook", partial(made.hook, "desk"))
         monitor = room.settings.replace("[daemon]", f'[daemon]\ntimezone = "{timezone}"')
         for name, cron in digests.items():
-            url = room.server.on(f"/{name}", lambda request, name=name: made.hook(name, request))
+            url = room.server.on(f"/{name}", partial(made.hook, name))
             monitor += DIGEST.format(name=name, url=url, cron=cron)
         room.configure(monitor=monitor)
         yield made
@@ -168,7 +169,9 @@ def test_a_clock_that_is_not_set_yet_is_waited_for(tmp_path: Path) -> None:
             assert await stopped(process) == 0
             once = ("-m", "monitor", "--config", str(tmp_path / "config"), "run", "--once")
             environ = {**os.environ, **w.clock.environ}
-            process = await asyncio.create_subprocess_exec(sys.executable, *once, env=environ, stderr=asyncio.subprocess.PIPE)
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, *once, env=environ, stderr=asyncio.subprocess.PIPE
+            )
             said = (await process.communicate())[1].decode()
             assert (process.returncode, "set it first" in said) == (1, True), said
 

@@ -316,7 +316,7 @@ def prepare(path: Path) -> None:
     try:
         migrations.migrate(path)
     except sqlite3.Error as error:
-        raise StoreError(f"{path} cannot be made or brought up to date: {error}") from error
+        raise StoreError(f"{path} cannot be made or brought up to date: {error}; nothing was changed") from error
 
 
 def _touch(path: Path) -> None:
