@@ -498,6 +498,7 @@ def _is_able_to_fail(world: World) -> None:
         "headers of mail",
     } <= world.texts.keys()
     assert {"process cmdline", "child cmdline", "child environ"} <= world.texts.keys()
+    assert re.search(r"Max core file size +0 +0 ", str(world.texts["process limits"]))
     assert set(SOURCES) <= set(re.findall("|".join(SOURCES), str(world.texts["log"])))
     assert leaks(world.texts, {"x": "wolves"}) != []
     assert leaks({"desk": b"".join(world.posted["desk"])}, WATCHED) != []

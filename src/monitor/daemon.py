@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import os
 import random
+import resource
 import secrets
 import signal
 import sys
@@ -792,6 +793,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--verbosity", type=int, default=0)
     options = parser.parse_args(arguments)
     log.configure(verbosity=options.verbosity)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is left of a crash would hold texts and secrets
     try:
         uvloop.run(run(options.config, options.data_dir, os.environ))
     except ConfigError as error:

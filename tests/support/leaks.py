@@ -67,7 +67,7 @@ def shown(pid: int) -> dict[str, str]:
     found = {}
     parent = _arguments(pid)
     for each in family(pid):
-        files = [Path(f"/proc/{each}") / name for name in ("cmdline", "comm", "status")]
+        files = [Path(f"/proc/{each}") / name for name in ("cmdline", "comm", "status", "limits")]
         files += [Path(f"/proc/{each}/environ")] if _arguments(each) not in ("", parent) else []  # it is itself by now
         files += [task / "comm" for task in _folders(Path(f"/proc/{each}/task"))]
         files += [link for link in _folders(Path(f"/proc/{each}/fd")) if "(deleted)" in _target(link)]
