@@ -1,5 +1,6 @@
 """How results look, on a terminal and elsewhere."""
 
+import json
 import os
 import pty
 import re
@@ -9,11 +10,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from fcntl import ioctl
+from pathlib import Path
 from termios import TIOCSWINSZ
 
 import pytest
 
 from monitor.cli import output
+from support.alerts import NASTY
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MOMENT = timedelta(microseconds=37400)
@@ -157,3 +160,33 @@ def test_json_has_a_form_for_everything_that_is_shown(capfd: pytest.CaptureFixtu
     )
     with pytest.raises(TypeError, match="object has no form"):
         output.plain(object())
+
+
+NASTY_ON_A_TERMINAL = """
+from monitor.cli import common, output
+from support.alerts import NASTY
+for text in NASTY.values():
+    output.line(text)
+    output.quote(text, [text[:3], ""])
+    output.table((text[:9] and "HEADING", "OTHER"), [(text, text)])
+    output.table(("HEADING",), [], empty=text)
+    output.show_json({text: [text]})
+    common.say(text)
+    with output.progress(text):
+        pass
+"""
+
+
+def test_what_strangers_write_cannot_write_to_a_terminal() -> None:
+    path = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
+    said = on_a_terminal(path + NASTY_ON_A_TERMINAL, 100)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", said)
+    assert "[bold red]x[/] [link=https://evil.example]y[/link] :bomb:" in said  # no markup and no emoji of rich's
+    assert said.count("[2J") >= 6  # that it is there to be read says that it was not obeyed
+    assert "\\u009b31m" in said  # in JSON
+
+
+def test_json_means_the_same(capfd: pytest.CaptureFixture[str]) -> None:
+    for text in NASTY.values():
+        output.show_json({"text": text})
+        assert json.loads(capfd.readouterr().out) == {"text": text}
