@@ -94,7 +94,8 @@ _SCRIPTS = bytes(
     for byte in range(256)
 )
 _CONTINUATION = bytes(range(0x80, 0xC0))
-_MIXED = re.compile(rf"(?=[\w|]*[{_CYRILLIC}])(?=[\w|]*[a-z1|ëï])[\w|]+")
+# From the beginning of a word only: tried at each letter of a long one, it would take the square of its length.
+_MIXED = re.compile(rf"(?<![\w|])(?=[\w|]*[{_CYRILLIC}])(?=[\w|]*[a-z1|ëï])[\w|]+")
 
 
 def normalise(text: str) -> Text:
@@ -330,9 +331,10 @@ def _bare(char: str) -> str:
 
 _REACH = 400  # characters that a quoted sentence has at most
 # All begin with one character of one class: what the search runs over is then passed as fast as can be.
+# The first of several stops only, else a long row of them takes the square of its length.
 _STOP = re.compile(
     r"[.!?…؟۔।։。！？｡︒\r\n\u2028\u2029](?:(?<=[。！？｡︒])[。！？｡︒]*[」』”’）]*|(?<=[\r\n\u2028\u2029])\s*"
-    r"|(?P<stop>(?<=[.!?…؟۔।։])[.!?…؟۔।։]*['\"’”»)\]]*)(?=\s))"
+    r"|(?P<stop>(?<=[.!?…؟۔।։])(?<![.!?…؟۔।։]{2})[.!?…؟۔।։]*['\"’”»)\]]*)(?=\s))"
 )
 _NEARBY = 120  # characters in which most sentences around a hit begin
 _ABBREVIATIONS = frozenset(
