@@ -67,7 +67,9 @@ def main() -> int:
         report.add(part)
         print(f"{min(at + AT_ONCE, len(found))} of {len(found)}", file=sys.stderr)
     for corpus, counts in report.counts.items():
-        figures = ", ".join(f"{counts[what]} {what}" for what in ("sent", "by webhook", "by mail"))
+        figures = ", ".join(
+            f"{counts[what]} {what}" for what in ("sent", "by webhook", "by mail", "in a story that was told")
+        )
         print(f"{corpus:20} {figures}")
     print(f"{report.connects} connections, {report.seconds:.0f} s, {len(report.faults)} faults")
     for fault in report.faults:

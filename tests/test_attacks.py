@@ -71,7 +71,8 @@ def test_what_strangers_write_reaches_people_as_text_and_only_once(tmp_path: Pat
     report = asyncio.run(attack(tmp_path, payloads, patience=60, shown=2))
     assert not report.faults, "\n".join(report.faults)
     sent = len(payloads) - len(FEEDS)
-    assert report.counts["ours"] == {"sent": len(payloads), "by webhook": sent, "by mail": sent}
+    counts = report.counts["ours"]
+    assert counts["by webhook"] == counts["by mail"] == sent - counts["in a story that was told"] > 0.9 * sent
 
 
 # The judge is able to find fault
