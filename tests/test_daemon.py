@@ -268,7 +268,7 @@ def test_a_receiver_that_is_gone_is_left_alone_until_the_next_start(tmp_path: Pa
 
 
 def test_the_daemons_process_holds_nothing_that_only_commands_and_parsers_need() -> None:
-    heavy = ["typer", "click", "rich", "trafilatura", "feedparser", "lxml", "simplemma", "py3langid"]
+    heavy = ["typer", "click", "rich", "sqlite_utils", "trafilatura", "feedparser", "lxml", "simplemma", "py3langid"]
     code = f"import monitor.daemon, sys; print([name for name in {heavy} if name in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from monitor.core.errors import StoreError
 from monitor.store import VERSION, ledger, migrations
@@ -39,13 +40,13 @@ def content(path: Path) -> dict[str, list[Any]]:
     return found | {"found": rows(path, "SELECT rowid FROM articles_text WHERE articles_text MATCH 'elan'")}
 
 
-def rename(db: sqlite3.Connection) -> None:
+def rename(db: Database) -> None:
     """A step that changes a table that others refer to."""
     db.execute("ALTER TABLE alerts ADD COLUMN seen_at TEXT")
     db.execute("UPDATE alerts SET seen_at = created_at")
 
 
-def halve(db: sqlite3.Connection) -> None:
+def halve(db: Database) -> None:
     db.execute("DELETE FROM attempts")
     db.execute("CREATE TABLE half (name TEXT)")
     db.execute("INSERT INTO nowhere VALUES (1)")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from monitor import lock
 from monitor.core.errors import StoreError
@@ -81,10 +82,10 @@ def test_there_are_as_many_steps_as_the_schemas_version() -> None:
 
 
 def test_only_the_steps_that_are_new_are_applied_and_all_of_them_or_none(database: Path) -> None:
-    def add(db: sqlite3.Connection) -> None:
+    def add(db: Database) -> None:
         db.execute("CREATE TABLE added (name TEXT)")
 
-    def fail(db: sqlite3.Connection) -> None:
+    def fail(db: Database) -> None:
         db.execute("CREATE TABLE added (name TEXT)")
 
     with pytest.raises(sqlite3.OperationalError, match="already exists"):

@@ -1,13 +1,14 @@
 """The schema of monitor.db, as steps that are each applied once. `docs/data.md` documents the tables.
 
-How many steps were applied is `PRAGMA user_version`, which is written in the same transaction as they are. A step that was
-released is never changed.
+Run as a program (`python -m monitor.store.migrations FILE`) it brings a database up to date; the daemon does so in a child
+process, since sqlite-utils costs 20 MB of memory that it never needs again. A step that was released is never changed.
 """
 
-import sqlite3
+import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
+
+from sqlite_utils import Database, Migrations
 
 SCHEMA = """
 CREATE TABLE sources (
@@ -293,13 +294,13 @@ CREATE VIRTUAL TABLE articles_text USING fts5 (
 """
 
 
-def tables(db: sqlite3.Connection) -> None:
+def tables(db: Database) -> None:
     """The tables of the first release."""
     for statement in _statements(SCHEMA):
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], object], ...] = (tables,)
+STEPS: tuple[Callable[[Database], None], ...] = (tables,)
 
 
 def _statements(script: str) -> list[str]:
@@ -308,13 +309,20 @@ def _statements(script: str) -> list[str]:
     return [statement for statement in "\n".join(lines).split(";\n") if statement.strip()]
 
 
-def migrate(path: Path, steps: tuple[Callable[[sqlite3.Connection], object], ...] = STEPS) -> None:
+def migrate(path: Path, steps: tuple[Callable[[Database], None], ...] = STEPS) -> None:
     """Bring the database at `path` up to date, or make it, in one transaction. Raises sqlite3.Error, and changes nothing."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    migrations = Migrations("monitor")
+    for step in steps:
+        migrations()(step)
+    db = Database(path)
+    try:
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("BEGIN IMMEDIATE")
-        (done,) = db.execute("PRAGMA user_version").fetchone()
-        for step in steps[done:]:
-            step(db)
-        db.execute(f"PRAGMA user_version = {len(steps)}")
-        db.execute("COMMIT")
+        with db.atomic():
+            migrations.apply(db)
+            db.execute(f"PRAGMA user_version = {len(steps)}")
+    finally:
+        db.close()
+
+
+if __name__ == "__main__":
+    migrate(Path(sys.argv[1]))

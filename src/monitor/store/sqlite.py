@@ -8,6 +8,8 @@ import asyncio
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -30,7 +32,6 @@ from monitor.store import (
     ledger,
     likeness,
     meanwhile,
-    migrations,
     outbox,
     polls,
     reserve,
@@ -56,6 +57,7 @@ PRAGMAS = (
 """What changed is brought from the write-ahead log into the database every 16 MB: beside a million stored articles, indexing
 one takes a tenth to a quarter less time than with the usual 4 MB (bench/stories.py, 2026-11-22: 1 150 to 1 220 a second
 instead of 930 to 1 050); with 32 MB a tenth less again, but each time twice as much is written at once."""
+_NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")  # what a process of our own takes from the environment
 NEWEST_COLUMN = "push_at"  # of the table of sources, in the first release
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # the index of the write-ahead log finds no room: an I/O error
 
@@ -313,10 +315,12 @@ def prepare(path: Path) -> None:
         return
     if version is None:
         _touch(path)
-    try:
-        migrations.migrate(path)
-    except sqlite3.Error as error:
-        raise StoreError(f"{path} cannot be made or brought up to date: {error}; nothing was changed") from error
+    command = [sys.executable, "-m", "monitor.store.migrations", str(path)]
+    env = {name: os.environ[name] for name in _NEEDED if name in os.environ}  # and no secrets
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)  # noqa: S603 (our own module)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["unknown reason"])[-1]
+        raise StoreError(f"{path} cannot be made or brought up to date: {reason}; nothing was changed")
 
 
 def _touch(path: Path) -> None:
