@@ -82,6 +82,7 @@ def test_a_failure_is_tried_again_and_explained() -> None:
     error, _ = asyncio.run(send_once(Reply(status=500)))
     assert isinstance(error, NotifyError)
     assert error.retryable
+    assert error.code == 500
     assert "500" in error.answer
     assert "s3cret" not in str(error) + error.answer
 

@@ -5,6 +5,7 @@ channel beside a proxy.
 """
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from monitor.core.settings import Apprise
 from monitor.notify.masking import masked, parts
 
 _ANSWER = 512
+_STATUS = re.compile(r"\berror=([1-5]\d\d)\b")  # how plugins tell the status of an answer
 _TELLING = frozenset({"WARNING", "ERROR", "CRITICAL"})
 
 
@@ -49,8 +51,15 @@ def _send(url: str, title: str, body: str, seconds: float) -> Receipt:
         service.overflow_mode = apprise.OverflowMode.SPLIT  # a digest longer than a chat's message becomes several
     result = services.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT, timeout=seconds)
     if not result:
+        answer = masked(_answer(result), parts(url))
+        code = _STATUS.search(answer)
         raise NotifyError(
-            "the service did not take the message", retryable=True, answer=masked(_answer(result), parts(url))
+            "the service did not take the message",
+            retryable=True,
+            code=int(code[1])
+            if code
+            else None,  # beside it some plugins repeat what the service said, which is not for the log
+            answer=answer,
         )
     return Receipt()
 
