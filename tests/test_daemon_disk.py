@@ -16,7 +16,7 @@ from support.faults import can_attach, failing
 from support.newsroom import Newsroom, newsroom, running, stopped
 from support.server import Reply, Request
 
-PATIENCE = 90.0
+PATIENCE = 150.0
 BEFORE, MEANWHILE, AFTER = "Wolves are there", "Wolves return", "Wolves have gone"
 
 

@@ -1,8 +1,8 @@
 """Whatever happens in whatever order, every story that concerns somebody is told once: the pipeline against a model of it.
 
 The model knows only which stories are owed. Hypothesis publishes, copies, edits and corrects items in two feeds, polls,
-crashes, restarts, lets the receiver fail and sets the clock; at the end everything works for a few days, and what the
-receiver took is compared with what was owed.
+crashes, restarts, lets the receiver and the disk fail and sets the clock; at the end everything works for a few days, and
+what the receiver took is compared with what was owed.
 """
 
 import asyncio
@@ -22,8 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from monitor import pipeline
 from monitor.core import watch
-from monitor.core.errors import NotifyError
-from monitor.core.model import Delivery, EventType, Message
+from monitor.core.errors import NotifyError, StoreError
+from monitor.core.model import Delivery, EventType, Message, SourceRecord
 from monitor.core.settings import FullText, Mark, Term, TermSet
 from monitor.store.sqlite import SqliteStore
 from support.build import DAY, HOUR, MINUTE
@@ -130,6 +130,14 @@ class Newswire(RuleBasedStateMachine):
     def receiver(self, status: int) -> None:
         self.answer = Reply(status=status)
 
+    @rule(works=st.booleans())
+    def disk(self, works: bool) -> None:
+        """It takes writes, or can only be read."""
+        store = self.desk.tools.store
+        assert isinstance(store, SqliteStore)
+        pragma = f"PRAGMA query_only = {'OFF' if works else 'ON'}"
+        self.runner.run(store._writer.read(lambda db: db.execute(pragma)))
+
     @rule(jump=st.sampled_from((DAY, HOUR, -HOUR, -DAY)))
     def clock(self, jump: timedelta) -> None:
         """Somebody sets the clock."""
@@ -145,7 +153,7 @@ class Newswire(RuleBasedStateMachine):
 
         async def died() -> None:
             self.desk.now[0] += timedelta(minutes=minutes)
-            await self.desk.tools.store.claim_sources(self.desk.now[0], limit=9)
+            await self._claimed()
             for delivery in await self.desk.due():
                 if sent:
                     await self._send(delivery)
@@ -171,10 +179,19 @@ class Newswire(RuleBasedStateMachine):
             self.accepted[number].add(request.headers["webhook-id"])
         return self.answer
 
+    async def _claimed(self) -> tuple[SourceRecord, ...]:
+        """The sources that are due; none while nothing can be written."""
+        store = self.desk.tools.store
+        assert isinstance(store, SqliteStore)
+        store._wait_until = 0.0  # trouble that comes back is looked at again by a clock that nobody sets
+        with suppress(StoreError):
+            return await store.claim_sources(self.desk.now[0], limit=9)
+        return ()
+
     def _work(self, passes: timedelta) -> None:
         async def worked() -> None:
             self.desk.now[0] += passes
-            for record in await self.desk.tools.store.claim_sources(self.desk.now[0], limit=9):
+            for record in await self._claimed():
                 await pipeline.check(record, self.desk.tools, self.desk.orders)
             while due := await self.desk.due():
                 for delivery in due:
@@ -192,6 +209,7 @@ class Newswire(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.answer = Reply(status=204)
+            self.disk(works=True)
             for _ in range(DAYS_TO_SETTLE * (DAY // STEP)):
                 if self.owed == self.accepted.keys():
                     break
