@@ -175,3 +175,22 @@ def test_every_command_that_is_named_exists() -> None:
     paths = [" ".join(words if " ".join(words[:2]) in groups else words[:2]).strip() for words in named]
     assert len(paths) > 40
     assert sorted(set(paths) - there - groups) == []
+
+
+def named_tests() -> list[tuple[str, str]]:
+    return re.findall(r"`([\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text("utf-8"))
+
+
+def test_every_test_that_security_names_exists() -> None:
+    missing = [
+        f"{file}::{name}"
+        for file, name in named_tests()
+        if f"def {name}(" not in (ROOT / "tests" / file).read_text("utf-8")
+    ]
+    assert len(named_tests()) > 40
+    assert missing == []
+
+
+def test_security_speaks_of_every_class() -> None:
+    classes = re.findall(r"^\| (\d+) \|", (ROOT / "docs" / "security.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(map(int, classes)) == list(range(1, 45))
