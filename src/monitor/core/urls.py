@@ -45,6 +45,7 @@ _EDGES = "".join(map(chr, range(33)))
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\ud800-\udfff\u2028\u2029]")
 _BAD_HOST = re.compile(r"[^\w.:\[\]-]|\.\.|^\.", re.ASCII)
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_BARE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _KEPT = _UNRESERVED | frozenset(b"!$&'()*+,;=:@/%?[]|{}\"<>^`")
 _PORTS = {"http": 80, "https": 443}
@@ -218,7 +219,9 @@ def _canonical_query(query: str, url: str) -> str:
 
 
 def _canonical_text(text: str) -> str:
-    """Every character in one way: unreserved ones bare, all others percent-encoded UTF-8 in capitals (RFC 3986, 6.2.2)."""
+    """Every character in one way: unreserved ones bare, all others percent-encoded UTF-8 in capitals (RFC 3986, 6.2.2),
+    also a % that begins no escape: it could else begin one with what is unescaped behind it."""
+    text = _BARE.sub("%25", text)
     text = _ESCAPES.sub(lambda m: _escaped(unquote_to_bytes(m[0]), _UNRESERVED), text)
     return text if text.isascii() and " " not in text else _escaped(text.encode("utf-8", "surrogatepass"), _KEPT)
 
