@@ -557,6 +557,20 @@ def test_of_what_is_gone_is_told_again_every_week_though_nobody_polls_it(play: C
 # Deliveries
 
 
+def test_of_what_is_gone_is_told_again_when_the_clock_was_set_back(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store)
+        for _ in range(2):
+            gone = Fault(kind="status", message="it answered 410", status=410)
+            records["Gazette"] = (await commit(store, records["Gazette"], gone)).record
+        told: list[str] = []
+        for now in (NOW - 400 * DAY, NOW - 399 * DAY, NOW - 392 * DAY):
+            await store.remind(now - 7 * DAY, now, lambda record: told.append(record.name) or ())  # type: ignore[func-returns-value] # a list's way
+        assert told == ["Gazette", "Gazette"]
+
+    play(scene)
+
+
 def test_what_was_cut_off_is_due_soon_however_often_it_failed_before(play: Callable[[Scene[Any]], Any]) -> None:
     async def scene(store: Store) -> None:
         records = await claimed(store)
