@@ -439,7 +439,7 @@ def test_what_came_instead_of_a_feed_has_a_kind(body: str, kind: str) -> None:
 
 def test_a_wall_in_front_of_a_list_of_articles_is_told_as_one() -> None:
     wall = b"<html><title>Just a moment...</title><p>Checking your browser before you go on.</p></html>"
-    for body, kind in ((wall, "bot-wall"), (b"<html><p>Nothing here.</p></html>", "not-a-feed")):
+    for body, kind in ((wall, "bot-wall"), (b"<html><p>Nothing here.</p></html>", "no-links")):
         with pytest.raises(ParseError) as caught:
             feeds.read(body, url=URL, headers={}, kind=SourceKind.SITE, links="main a")
         assert caught.value.kind == kind
