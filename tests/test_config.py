@@ -151,6 +151,12 @@ def test_a_proxy_whose_secret_is_missing_is_none_that_can_be_passed_by() -> None
     assert "NOT_SET is not set" in fetch.proxy.url.where
 
 
+def test_mail_goes_through_a_socks_proxy() -> None:
+    mail = '[[channels]]\nname = "m"\ntype = "email"\nsmtp = "mail.example.org:587"\nfrom = "m@example.org"\n'
+    text = f'[fetch]\nproxy = "socks5h://127.0.0.1:9050"\n{mail}to = ["t@example.org"]\ndefault = true\n'
+    assert [channel.name for channel in configured({"monitor.toml": text}).channels] == ["m"]
+
+
 def test_sources_name_their_proxies() -> None:
     monitor = '[fetch.proxies.tor]\nurl = "socks5h://127.0.0.1:9050"\n'
     feeds = '[defaults]\nproxy = "tor"\nvalidators = false\n'

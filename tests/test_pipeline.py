@@ -4,7 +4,7 @@ database file. Only the clock is the test's own."""
 import asyncio
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,18 @@ from monitor import pipeline
 from monitor.core.errors import StoreError
 from monitor.core.model import DeliveryState, EntryState, EventType, Message, Receipt, SourceState
 from monitor.core.settings import (
+    FetchSettings,
     FullText,
+    Proxy,
+    Secret,
     SourceKind,
 )
+from monitor.fetch.ways import ways
 from monitor.store import ledger, polls
 from support.build import DAY, HOUR, NOW
 from support.desk import BODY, desk, item, page, play, rss
 from support.server import Reply, Request, redirect
+from support.tunnel import Tunnel
 
 
 def test_an_article_goes_all_the_way_from_the_feed_to_the_receiver(tmp_path: Path) -> None:
@@ -426,6 +431,32 @@ def test_only_permanent_redirects_are_remembered(tmp_path: Path, status: int, re
 
             assert outcome.record.moved_to == (d.server.url("/new") if remembered else None)
             assert len(d.server.asked("/feed")) == (1 if remembered else 2)
+
+    play(scene)
+
+
+def test_all_that_belongs_to_a_source_goes_its_way(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with (
+            desk(tmp_path, revisions=True, full_text=FullText.PAGE) as d,
+            (tunnel := Tunnel(d.server)).open() as place,
+        ):
+            proxy = Proxy(name="tor", url=Secret(f"socks5h://{place}"))
+            out = ways(FetchSettings(proxies=(proxy,), per_host_delay=timedelta()), now=lambda: d.now[0])
+            source = replace(d.orders.sources["Gazette"], url="http://gazette.example/feed", proxy="tor")
+            d.tools = replace(d.tools, ways=out)
+            d.orders = replace(d.orders, sources={"Gazette": source})
+            await d.tools.store.sync_sources((source,), d.now[0])
+            d.server.on("/feed", redirect("http://cdn.example/feed2"))
+            d.server.on("/feed2", rss(item("http://pages.example/a.html", "News of the valley")))
+            d.server.on("/a.html", page("Two wolves were seen."))
+            (outcome,) = await d.check()
+            assert len(outcome.alerts) == 1
+            (due,) = await d.tools.store.claim_rereads(d.now[0] + DAY, limit=9)
+            await pipeline.revisit(due, d.tools, d.orders)
+            hosts = ["gazette.example", "cdn.example", "pages.example", "pages.example", "pages.example"]
+            assert [name for name, _ in tunnel.asked] == hosts  # feed, hop, robots.txt, page, the page again
+            assert len(d.server.requests) == len(hosts)
 
     play(scene)
 
