@@ -17,6 +17,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from types import GenericAlias, TracebackType
@@ -223,8 +224,10 @@ class _Child:
             self.timer = None
 
     def kill(self) -> None:
-        if self._process.returncode is None:
-            self._process.kill()
+        """Not by the process's own method: that collects a child that has died just now, whose status is lost then."""
+        if not self.is_dead():
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
 
     async def collect(self) -> None:
         """Wait for the end of a killed child and free its pipes."""

@@ -107,6 +107,7 @@ def _decoded(body: bytes, headers: Mapping[str, str]) -> str:
 
 
 def _tree(html: str) -> Tree:
+    from lxml.etree import ParserError
     from lxml.html import document_fromstring
     from trafilatura.utils import HTML_PARSER, load_html
 
@@ -117,7 +118,10 @@ def _tree(html: str) -> Tree:
         begin = _BEGIN.search(html)  # there may be text before it: warnings of the program that made it
         if not begin:
             raise ParseError("this is not HTML")
-        tree = document_fromstring(html[begin.start() :], parser=HTML_PARSER)
+        try:
+            tree = document_fromstring(html[begin.start() :], parser=HTML_PARSER)
+        except ParserError as error:  # a tag and nothing more
+            raise ParseError("this is not HTML") from error
     if tree.find("body") is None:  # some other element of a page, in a name space of its own, or frames
         raise ParseError("there is no text in this page")
     if sum(1 for _ in zip(tree.iter(), range(_MAX_ELEMENTS), strict=False)) == _MAX_ELEMENTS:
