@@ -324,7 +324,8 @@ def _bare(char: str) -> str:
     if char in _STROKES:
         return _STROKES[char]
     base = unicodedata.normalize("NFD", char)
-    return base[0] if base[1:] and all("\u0300" <= mark <= "\u036f" for mark in base[1:]) else char
+    bare = base[1:] and all("\u0300" <= mark <= "\u036f" for mark in base[1:])
+    return _STROKES.get(base[0], base[0]) if bare else char
 
 
 # Sentences
