@@ -38,3 +38,9 @@ def test_such_pages_are_not_parsed_and_such_texts_lose_their_markup() -> None:
     with pytest.raises(ParseError, match="more than 500 attributes"):
         feeds.read(f"<html>{crowded}</html>".encode(), url="http://a.example/", headers={}, kind=SourceKind.SITE)
     assert markup.plain(crowded) == "Wolves"
+
+
+@pytest.mark.parametrize("page", [b"<html", b"<html ", b"<frameset><html", b"<body"])
+def test_a_tag_alone_is_no_page(page: bytes) -> None:
+    with pytest.raises(ParseError, match="not HTML|no text"):
+        articles.read(page, url="http://a.example/1")
