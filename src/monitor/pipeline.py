@@ -83,6 +83,7 @@ COMPARE_SECONDS = 20.0  # two texts of 3 000 sentences with nothing in common ta
 WATCHED = 200  # entries of a document, the first of it, of which is looked whether the source says something else now
 EDITS = 8  # changed entries that are read again at one poll; the others at the next ones
 PORTION = 8  # entries whose pages are read before what they gave is committed
+BATCH = 100  # entries without pages that are committed at once: what others have to write waits no longer than that
 SITEMAPS = 5  # sitemaps of a sitemap index that are read at one poll, the latest
 SITEMAP_FORMATS = (FeedFormat.NEWS_SITEMAP, FeedFormat.SITEMAP, FeedFormat.SITEMAP_INDEX)
 LASTING = (FetchFault.REFUSED, FetchFault.TOO_BIG, FetchFault.REDIRECT)
@@ -221,8 +222,7 @@ def _hash(record: SourceRecord, fetched: Fetched) -> str:
 
 
 async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> _Brought:
-    """What a changed document brings: what is new in it, the oldest first, and what waited; in one portion if no page is
-    asked for."""
+    """What a changed document brings: what is new in it, the oldest first, and what waited."""
     store = poll.tools.store
     feed = await _parse(poll, fetched)
     keys = identity.keys(feed.entries, feed.home, fetched.url, feed.taken)
@@ -261,7 +261,7 @@ async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> _Brought:
     if later:  # they are to be seen again at the next poll
         listing = replace(listing, digests=_without(feed.digests, later), validators=Validators(), body_hash="")
     jobs = [*reversed(readings), *(_again(poll, entry) for entry in known.open)]
-    size = PORTION if any(plan.wants_page for plan in plans) else max(1, len(jobs))
+    size = PORTION if any(plan.wants_page for plan in plans) else BATCH
     return _Brought(listing=listing, jobs=jobs, size=size, edits=edits, more=known.more)
 
 

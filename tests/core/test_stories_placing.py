@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.model import Article, Candidate, Fingerprint, Keys, Relation, Seen, Topic
 from monitor.core.stories.news import ALIKE, HEAD, PROPER, likeness
-from monitor.core.stories.placing import Pool, places
+from monitor.core.stories.placing import LOOKED_AT, Pool, places
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -48,6 +48,13 @@ def test_others_are_not_and_the_order_stays() -> None:
     pool = Pool([candidate("b", MARK), candidate("other", Fingerprint(pages=(9,), topic=words(10, 11)))])
     pool.add(candidate("a", MARK))
     assert [each.article.id for each in pool.near(MARK)] == ["b", "a"]
+
+
+def test_however_many_share_a_key_few_are_looked_at_those_that_share_most_and_those_that_are_the_same() -> None:
+    copy, like = candidate("copy", Fingerprint(text=2)), candidate("like", Fingerprint(topic=words(5, 6, 7)))
+    pool = Pool([*(candidate(f"{n}", Fingerprint(topic=words(5, 100 + n))) for n in range(1000)), copy, like])
+    found = [each.article.id for each in pool.near(MARK)]
+    assert found == [*(str(n) for n in range(LOOKED_AT - 1)), "copy", "like"]
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,8 @@ def decide(check: Check, history: History, *, rules: Rules, new_id: NewId) -> Ou
     if isinstance(found, Listing):
         for reading in found.readings:
             desk.take(reading)
-        held = sum(reading.state is EntryState.HELD and reading.stored is None for reading in found.readings)
-        notices += [_flood(check, held)] if held and not history.held else []
+        held = any(reading.state is EntryState.HELD and reading.stored is None for reading in found.readings)
+        notices += [_flood(check, found.fresh)] if held and not history.held else []
     told = [delivery for notice in notices for delivery in tell(notice, rules, check.at, new_id)]
     return Outcome(
         record=health.record,
@@ -82,7 +82,10 @@ class _Desk:
         self.check, self.history, self.rules, self.new_id = check, history, rules, new_id
         self.now = check.at
         self.candidates = placing.Pool(history.candidates)
-        self.stories, self.alerts = dict(history.stories), dict(history.alerts)
+        self.stories = dict(history.stories)
+        self.alerts: dict[str, dict[str, Alert]] = {}  # story → watchlist → alert
+        for alert in history.alerts.values():
+            self.alerts.setdefault(alert.story_id, {})[alert.watchlist] = alert
         self.told: dict[str, Mapping[str, Message]] = dict(history.told)
         self.updates, self.recent = dict(history.updates), dict(history.recent)
         self.placed: list[Placed] = []
@@ -99,7 +102,7 @@ class _Desk:
         self.placed.append(placed)
         if reading.state not in ALERTING:
             return
-        before = [alert for (_, story), alert in self.alerts.items() if story == placed.story_id]
+        before = list(self.alerts.get(placed.story_id, {}).values())
         told = {placed.story_id}
         if placed.story_id not in self.history.apart:
             told |= {place.story_id for place in found}
@@ -108,7 +111,7 @@ class _Desk:
             self._alert(news, placed)
         if before and joins:
             self._update(before, placed)
-        self._escalate([self.alerts[alert.watchlist, alert.story_id] for alert in before], placed)
+        self._escalate([self.alerts[alert.story_id][alert.watchlist] for alert in before], placed)
 
     def _place(self, reading: Reading, places: Sequence[placing.Place]) -> tuple[Placed, bool]:
         """A reading's place, and whether it brings a source to a story that other sources tell already: one with a page
@@ -139,7 +142,7 @@ class _Desk:
     def _is_news(self, match: Match, copies: Iterable[str]) -> bool:
         """Whether none of these stories was told to the match's watchlist. An entry that was read late has a story of its
         own, and may turn out to be a copy in another."""
-        alerts = (self.alerts.get((match.watchlist, story)) for story in copies)
+        alerts = (self.alerts.get(story, {}).get(match.watchlist) for story in copies)
         return all(is_news(match, known.verdict if known else None) for known in alerts)
 
     def _alert(self, matches: Sequence[Match], placed: Placed) -> None:
@@ -161,7 +164,7 @@ class _Desk:
             self._deliver(channel_name, told, placed)
 
     def _raise(self, match: Match, placed: Placed) -> Alert:
-        known = self.alerts.get((match.watchlist, placed.story_id))
+        known = self.alerts.get(placed.story_id, {}).get(match.watchlist)
         escalated_at = known.escalated_at if known else None
         id_ = known.id if known else self.new_id()
         if escalated_at is None and self._many(match.watchlist, placed):
@@ -177,7 +180,7 @@ class _Desk:
             created_at=self.now,
             escalated_at=escalated_at,
         )
-        self.alerts[match.watchlist, placed.story_id] = self.raised[alert.id] = alert
+        self.alerts.setdefault(placed.story_id, {})[match.watchlist] = self.raised[alert.id] = alert
         return alert
 
     def _many(self, watchlist: str, placed: Placed) -> bool:
@@ -221,7 +224,7 @@ class _Desk:
         told = {delivery.alert_id for delivery in made}
         for alert in reached:
             if alert.id in told:
-                self.alerts[alert.watchlist, alert.story_id] = replace(alert, escalated_at=self.now)
+                self.alerts[alert.story_id][alert.watchlist] = replace(alert, escalated_at=self.now)
                 self.escalated.append(alert.id)
         self.deliveries += made
 
@@ -311,12 +314,12 @@ def _story(record: StoryRecord, *others: Report) -> Story:
     )
 
 
-def _flood(check: Check, held: int) -> Notice:
+def _flood(check: Check, count: int) -> Notice:
     return Notice(
         type=EventType.SOURCE_FLOOD,
         source=check.source.name,
         since=check.at,
-        reason=f"it listed {held} new entries at once, more than flood_limit = {check.source.flood_limit}",
+        reason=f"it listed {count} new entries at once, more than flood_limit = {check.source.flood_limit}",
         advice=f"They are stored and held. `monitor feeds release {check.source.name!r}` lets them alert, "
         f"`monitor feeds baseline {check.source.name!r}` keeps them silent; what comes after alerts as usual.",
     )
