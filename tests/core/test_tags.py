@@ -42,5 +42,5 @@ def test_such_pages_are_not_parsed_and_such_texts_lose_their_markup() -> None:
 
 @pytest.mark.parametrize("page", [b"<html", b"<html ", b"<frameset><html", b"<body"])
 def test_a_tag_alone_is_no_page(page: bytes) -> None:
-    with pytest.raises(ParseError, match="not HTML|no text"):
+    with pytest.raises(ParseError, match=r"not HTML|no text"):
         articles.read(page, url="http://a.example/1")
