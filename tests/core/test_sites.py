@@ -93,6 +93,13 @@ def test_a_sitemap_that_breaks_off_gives_what_is_there() -> None:
     assert [entry.url for entry in feed.entries] == ["https://example.org/a", "https://example.org/b"]
 
 
+def test_addresses_in_a_sitemap_keep_what_was_not_written_as_xml_wants_it() -> None:
+    feed = read(
+        "<urlset><url><loc>https://example.org/?a=1&b=2</loc></url><url><loc>https://example.org/b&#55296;</loc></url></urlset>"
+    )
+    assert [entry.url for entry in feed.entries] == ["https://example.org/?a=1&b=2", "https://example.org/b"]
+
+
 # Pages that list articles
 
 PAGE = """<html lang="de-AT"><head><title>News &amp; more</title><base href="https://example.org/news/"></head><body>

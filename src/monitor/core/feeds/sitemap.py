@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from monitor.core import dates, urls
-from monitor.core.feeds import fields, items, markup
+from monitor.core.feeds import fields, items, markup, xml
 from monitor.core.model import Entry, Feed, FeedFormat
 
 _MOST_CHILDREN = 500
@@ -22,7 +22,7 @@ def read(document: bytes, *, url: str, known: bytes = b"") -> Feed:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
-    root = etree.fromstring(document, parser)
+    root = etree.fromstring(xml.mended(document, {}), parser)  # &s in addresses stay, and no character is half of one
     if _name(root) == "sitemapindex":
         return Feed(format=FeedFormat.SITEMAP_INDEX, children=_children(root, url))
     listed = [_fields(node) for node in root if _name(node) == "url"]
