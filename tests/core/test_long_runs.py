@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core import changes, dates, http, intake, text, urls, watch, websub
+from monitor.core import changes, dates, http, intake, render, text, tokens, urls, watch, websub
 from monitor.core.articles import metadata, walls
-from monitor.core.model import Document
+from monitor.core.model import Document, EventType
 from monitor.core.render import clean
 from monitor.core.settings import Mark, Term, TermSet, Watchlist
 from monitor.core.stories import copies, news
@@ -144,6 +144,10 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "inert": clean.inert,
     "shortened": lambda row: clean.shorten(row, 300),
     "shown address": lambda row: clean.address(f"https://a.example/{row}"),
+    "personal": lambda row: tokens.is_personal(f"https://a.example/{row}12345", "https://a.example/"),
+    "chat": lambda row: render.plain(
+        render.health_event(EventType.SOURCE_FAILING, since=NOW, reason=row, advice="", now=NOW)
+    ),
     "canonical": lambda row: urls.canonical(f"https://a.example/{row}"),
     "canonical query": lambda row: urls.canonical(f"https://a.example/?{row}"),
     "direct": lambda row: urls.direct(f"https://news.google.com/rss/articles/{row}"),

@@ -24,7 +24,8 @@ _PERSONAL = frozenset(
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _PIECES = re.compile(r"[^0-9A-Za-z]+")
 _RUNS = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
-_CAMEL = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,5})+[0-9]{0,4}")
+# Words and abbreviations. What has one way only to be read (`*+`) takes no time, however long it is and whatever ends it.
+_CAMEL = re.compile(r"(?=[A-Za-z])(?:[A-Z]*+[a-z]{2,}+)*+(?:[A-Z]{2,}+)?+[0-9]{0,4}")
 _HEX = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,}", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d{6}(?:\d{4}|\d{6})?")
 _VOWELS = re.compile(r"[aeiouy]", re.IGNORECASE)

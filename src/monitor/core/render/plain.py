@@ -17,7 +17,7 @@ _MENTION = {"@": "@\u200b", "＠": "＠\u200b"}
 _MARKUP = {"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "*": "∗", "~": "∼", "|": "¦"}
 _DISARM = str.maketrans(_MENTION | _MARKUP)
 _DISARM_ADDRESS = str.maketrans({character: quote(character, safe="") for character in "@[]*"} | {"~": "%7E"})
-_UNDERLINE = re.compile(r"(?<!\w)_+|_+(?!\w)")  # inside a word it is none
+_UNDERLINE = re.compile(r"(?<!\w)_+|(?<!_)_++(?!\w)")  # inside a word it is none
 _HEADING = re.compile(r"#(?=\s)")
 
 
