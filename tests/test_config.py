@@ -168,6 +168,23 @@ def test_sources_name_their_proxies() -> None:
     assert said == ["feeds.toml:2: defaults.proxy: unknown proxy 'torr'; did you mean 'tor'?"]
 
 
+def test_a_proxys_scheme_may_be_written_in_capitals() -> None:
+    monitor = '[fetch]\nproxy = "HTTP://127.0.0.1:3128"\n[fetch.proxies.tor]\nurl = "Socks5h://127.0.0.1:9050"\n'
+    [tor] = configured({"monitor.toml": monitor}).fetch.proxies
+    assert tor.isolate  # else groups would share a circuit without a word
+    mail = '[[channels]]\nname = "m"\ntype = "email"\nsmtp = "mail.example:587"\nfrom = "m@a.example"\nto = ["t@a.example"]'
+    said = problems({"monitor.toml": f"{monitor}{mail}"})
+    assert any("cannot be reached through an HTTP proxy" in each for each in said)
+
+
+def test_what_no_socks_proxy_can_be_told_is_refused() -> None:
+    texts = {"monitor.toml": '[fetch]\nproxy = { env = "PROXY" }\n'}
+    login = "socks5h://desk:{}@127.0.0.1:1080"
+    assert configured(texts, ENV | {"PROXY": login.format("%40" * 255)}).fetch.proxy
+    [said] = problems(texts, ENV | {"PROXY": login.format("%40" * 256)})
+    assert said.endswith("PROXY must have a user name and a password of at most 255 bytes")
+
+
 def test_the_channels_of_monitor_toml() -> None:
     config = configured({"monitor.toml": (DATA / "good" / "channels-monitor.toml").read_text("utf-8")})
     hook = "https://hooks.example.org/services/hunter2"

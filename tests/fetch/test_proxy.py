@@ -140,7 +140,7 @@ def test_a_proxy_may_have_a_name_of_its_own() -> None:
 
             async def look_up(host: str, port: int) -> Sequence[str]:
                 looked_up.append(host)
-                return [place.partition(":")[0]]
+                return ["::1", place.partition(":")[0]]  # nothing listens at the first, as with "localhost" and Tor
 
             proxy = Proxy(url=Secret(f"socks5h://proxy.example:{place.partition(':')[2]}"))
             client = Client(FetchSettings(proxy=proxy), lookup=look_up)
@@ -159,6 +159,16 @@ def test_nothing_inside_is_asked_of_a_proxy(url: str) -> None:
             with pytest.raises(FetchError, match=r"is not public|local network") as caught:
                 await through(f"socks5h://{place}").get(url, purpose=Purpose.FEED)
             assert (caught.value.fault, tunnel.users) == (FetchFault.REFUSED, [])
+
+    asyncio.run(play())
+
+
+def test_a_name_that_is_too_long_for_a_proxy_is_no_fault_of_ours() -> None:
+    async def play() -> None:
+        async with Server() as server, (tunnel := Tunnel(server)).open() as place:
+            with pytest.raises(FetchError, match="longer than any can be") as caught:
+                await through(f"socks5h://{place}").get(f"http://{'a.' * 150}example/", purpose=Purpose.PAGE)
+            assert (caught.value.fault, tunnel.asked) == (FetchFault.DNS, [])
 
     asyncio.run(play())
 

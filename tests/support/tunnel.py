@@ -62,10 +62,12 @@ class Tunnel:
             writer.write(b"SSH-2.0-nobody\r\n" if self._trouble == GARBAGE else b"")
             return
         socks = first == b"\x05"
-        if socks and not await self._enter(reader, writer):
+        user = await self._enter(reader, writer) if socks else b""
+        if user is None:
             return
         name, port = await (self._socks(reader) if socks else self._connect(reader))
-        self.asked.append((name, port))
+        self.asked.append((name, port))  # both at once: others are being led meanwhile
+        self.users.append(user)
         if self._refuse:
             reply = bytes((5, self._refuse)) + b"\0\x01\0\0\0\0\0\0"
             writer.write(reply if socks else b"HTTP/1.1 403 Forbidden\r\n\r\n")
@@ -81,19 +83,19 @@ class Tunnel:
         finally:
             back.close()
 
-    async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes | None:
+        """Who it is; None if he is not let in."""
         (method,) = await reader.readexactly((await reader.readexactly(1))[0])
         if method == 2 and self._trouble == TAKES_NONE:
             writer.write(b"\x05\xff")
-            return False
+            return None
         writer.write(bytes((5, method)))
         user = b""
         if method == 2:  # RFC 1929
             user = await reader.readexactly((await reader.readexactly(2))[1])
             user += b":" + await reader.readexactly((await reader.readexactly(1))[0])
             writer.write(b"\x01\x01" if self._trouble == NO_ENTRY else b"\x01\0")
-        self.users.append(user)
-        return self._trouble != NO_ENTRY
+        return None if self._trouble == NO_ENTRY else user
 
     async def _socks(self, reader: asyncio.StreamReader) -> tuple[str, int]:
         kind = (await reader.readexactly(4))[3]

@@ -6,6 +6,7 @@ Not here: which source uses which (feeds_file.py), and connecting through them (
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, InstanceOf
 
@@ -65,10 +66,14 @@ def check_channels(channels: Mapping[Key, Channel], proxy: Proxy | None, faults:
             message = (
                 "is this machine, which would send mail past [fetch] proxy: use a mail server outside, or no proxy"
             )
-        elif proxy and proxy.url.value.startswith("http:"):
+        elif proxy and _scheme(proxy.url) == "http":
             message = "cannot be reached through an HTTP proxy: write a [fetch] proxy that begins with socks5h://"
         if message:
             faults.append(Fault(file=_FILE, key=(*key, "smtp"), message=message))
+
+
+def _scheme(url: Secret) -> str:
+    return urlsplit(url.value).scheme  # in lower case, whatever is written
 
 
 def _tables(document: Mapping[str, Any], faults: Faults) -> Iterable[tuple[str, object]]:
@@ -93,7 +98,7 @@ def _proxy(
         return None if needed else Proxy(url=Secret("", str(error)), name=name)
     if attempt(lambda: secrets.proxy(url), _FILE, key, faults) is None:
         return None
-    able = url.value.startswith("socks") and "@" not in url.value
+    able = _scheme(url) != "http" and "@" not in url.value
     if isolate and not able:
         message = "works with a SOCKS proxy without a user name of its own only: write isolate = false, or leave it out"
         faults.append(Fault(file=_FILE, key=(*key[:-1], "isolate"), message=message))

@@ -12,7 +12,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict
@@ -25,6 +25,7 @@ from monitor.core.settings import QuietHours
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _LONGEST = timedelta(days=36500)
+_LONGEST_LOGIN = 255  # bytes; more is not to be said to a SOCKS proxy (RFC 1929)
 _HOST = re.compile(r"[^\W_](?:[\w-]*\w)?(?:\.[\w-]+)*\.?")
 # Plain addresses: the dot-atom form of RFC 5322, 3.4.1, in ASCII, without comments, quotes or literal addresses.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -132,6 +133,8 @@ def proxy(text: str, *, secret: bool = False) -> str:
         raise ValueError(f"must be scheme, host and port and nothing else: write {example}")
     if "@" in parts.netloc and not (parts.username and parts.password):
         raise ValueError("must have both a user name and a password before the @, or neither")
+    if any(len(unquote(each or "").encode()) > _LONGEST_LOGIN for each in (parts.username, parts.password)):
+        raise ValueError(f"must have a user name and a password of at most {_LONGEST_LOGIN} bytes")
     return text
 
 

@@ -25,13 +25,16 @@ _ADDRESS = {1: 4, 4: 16}  # bytes of an address by its type; a name (3) says for
 async def lead(sock: socket.socket, host: str, port: int, login: tuple[bytes, bytes] | None, proxy: str) -> None:
     """Let the proxy at the other end connect the socket to a host, whose name it looks up itself.
 
-    `proxy` is what it is called in messages. Raises FetchError: CONNECT if it does not reach the host, PROXY if it does
-    not let us in or is none.
+    `proxy` is what it is called in messages. Raises FetchError: CONNECT if it does not reach the host, DNS if there can be
+    no such name, PROXY if it does not let us in or is none.
     """
     try:
+        command = socks5.SOCKS5CommandRequest.from_address(socks5.SOCKS5Command.CONNECT, (host, port)).dumps()
+    except OverflowError as error:
+        raise FetchError(FetchFault.DNS, "the host's name is longer than any can be") from error
+    try:
         await _enter(sock, login, proxy)
-        command = socks5.SOCKS5CommandRequest.from_address(socks5.SOCKS5Command.CONNECT, (host, port))
-        await _say(sock, command.dumps())
+        await _say(sock, command)
         answer = await _hear(sock, 5)
         length = _ADDRESS.get(answer[3], answer[4] + 1)
         reply = socks5.SOCKS5Reply.loads(answer + await _hear(sock, length - 1 + 2))

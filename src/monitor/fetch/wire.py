@@ -12,8 +12,8 @@ import os
 import secrets
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import httpcore2
@@ -66,16 +66,12 @@ class Direct:
 
     async def dial(self, host: str, port: int, besides: Iterable[guard.Network] = ()) -> socket.socket:
         networks = (*self._networks, *besides)
-        literals = (await guard.resolve(host, port, networks, self._lookup))[:MOST_ADDRESSES]
-        failure: OSError = OSError()
-        for literal in literals:
-            try:
-                async with asyncio.timeout(None if literal == literals[-1] else CONNECT):
-                    return await _connect(literal, port)
-            except OSError as error:  # TimeoutError is one
-                failure = error
-        reason = _words(failure)
-        raise FetchError(FetchFault.CONNECT, f"no connection to {host}, port {port}: {reason}") from failure
+        literals = await guard.resolve(host, port, networks, self._lookup)
+        try:
+            return await _reach(literals, port)
+        except OSError as error:
+            message = f"no connection to {host}, port {port}: {_words(error)}"
+            raise FetchError(FetchFault.CONNECT, message) from error
 
 
 class Socks:
@@ -138,6 +134,16 @@ async def _talk(
         await connection.aclose()
 
 
+async def _reach(literals: Sequence[str], port: int) -> socket.socket:
+    """A socket that is connected to the first address that takes it. Raises OSError if none of them does."""
+    *others, last = literals[:MOST_ADDRESSES]
+    for literal in others:
+        with suppress(OSError):  # TimeoutError is one
+            async with asyncio.timeout(CONNECT):
+                return await _connect(literal, port)
+    return await _connect(last, port)
+
+
 async def _connect(literal: str, port: int) -> socket.socket:
     """A socket that is connected to an address. Raises OSError."""
     family = socket.AF_INET6 if ":" in literal else socket.AF_INET
@@ -156,8 +162,8 @@ async def _to_proxy(place: httpx2.URL, called: str, lookup: guard.Lookup) -> soc
     try:
         port = place.port or 80
         literals = [place.host] if guard.is_address(place.host) else await lookup(place.host, port)
-        return await _connect(literals[0], port)
-    except (OSError, LookupError) as error:
+        return await _reach(literals, port)  # "localhost" is ::1 as well, where Tor does not listen
+    except (OSError, ValueError) as error:  # ValueError: there are none, or it is no name that can be looked up
         reason = _words(error) if isinstance(error, OSError) else "its name has no address"
         raise FetchError(FetchFault.PROXY, f"no connection to {called}: {reason}") from error
 
