@@ -51,6 +51,7 @@ ALLOWED = {
     ("ports.py", "socket"): "the type only",
     ("sandbox/__init__.py", "create_subprocess_exec"): "the children that parse",
     ("service.py", "socket"): "tells the service manager, over a socket of this machine",
+    ("store/sqlite.py", "subprocess"): "brings the database up to date in a child, which opens that file only",
 }
 
 
