@@ -39,7 +39,7 @@ class Notifier(Protocol):
 
 
 class Posted(Protocol):
-    """An answer to a POST, whatever its status. Header names are lower case; `text` is at most 512 characters."""
+    """An answer to a POST, whatever its status. Header names are lower case; `text` is its beginning, 2 kB at most."""
 
     @property
     def status(self) -> int: ...

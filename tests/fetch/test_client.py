@@ -684,7 +684,7 @@ def test_a_message_is_posted_as_it_is() -> None:
         client = client_for(server, contact="mailto:desk@example.org")
         url = server.url("/hook")
         answer = await client.post(url, b"{}", {"webhook-id": "1", "Content-Type": "application/json"}, 5)
-        assert (answer.status, answer.headers["x-id"], answer.text) == (202, "7", ("да" * 400)[:512])
+        assert (answer.status, answer.headers["x-id"], answer.text) == (202, "7", "да" * 400)
         request = server.requests[0]
         assert (request.method, request.body, request.headers["webhook-id"]) == ("POST", b"{}", "1")
         assert request.headers["content-type"] == "application/json"
@@ -736,7 +736,7 @@ def test_what_a_receiver_says_after_its_status_changes_nothing(reply: Reply) -> 
     async def scene(server: Server) -> None:
         answer = await client_for(server).post(server.on("/hook", reply), b"{}", {}, 0.5)
         assert answer.status == 200
-        assert len(answer.text) <= 512
+        assert len(answer.text) <= 2048
 
     run(scene)
 

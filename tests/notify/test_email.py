@@ -1,11 +1,13 @@
 """Mail, to a real server on loopback."""
 
 import asyncio
+import base64
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
 from monitor.core.errors import NotifyError
 from monitor.core.model import EventType, Receipt
@@ -144,6 +146,25 @@ def test_starttls_means_that_nothing_is_said_without_it() -> None:
             assert error.retryable
             assert "STARTTLS" in str(error)
             assert not box.letters
+
+    asyncio.run(run())
+
+
+class Parrot(Mailbox):
+    """A server that repeats what it was told."""
+
+    def _authenticate(self, *_: Any) -> AuthResult:
+        said = base64.b64encode(b"\0monitor\0wr0ng").decode()
+        return AuthResult(success=False, handled=False, message=f"535 5.7.8 not you: {said}")
+
+
+def test_a_password_that_is_repeated_is_not_told() -> None:
+    async def run() -> None:
+        async with Parrot(security="starttls", login=("monitor", "s3cret")) as box:
+            error = await failure(
+                notifier(box, security=Security.STARTTLS, username="monitor", password=Secret("wr0ng"))
+            )
+            assert error.answer == "5.7.8 not you: ***"
 
     asyncio.run(run())
 

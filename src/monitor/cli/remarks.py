@@ -145,10 +145,8 @@ def _in_plain_text(config: Config) -> Iterator[str]:
     addresses = [
         (name, target.url, masking.parts(target.url.value)) for name, target in found if isinstance(target, Webhook)
     ]
-    addresses += [  # for apprise, what stands where others have a host may be a token
-        (name, target.url, tuple(re.split(r"[/?&=:@]+", target.url.value)))
-        for name, target in found
-        if isinstance(target, Apprise)
+    addresses += [
+        (name, target.url, masking.all_parts(target.url.value)) for name, target in found if isinstance(target, Apprise)
     ]
     if config.heartbeat:
         addresses.append(("heartbeat", config.heartbeat.url, masking.parts(config.heartbeat.url.value)))

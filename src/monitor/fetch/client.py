@@ -76,7 +76,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return self.body.decode("utf-8", "replace")[:512]
+        return self.body.decode("utf-8", "replace")
 
 
 class Client:

@@ -14,7 +14,7 @@ from monitor.core.model import Message, Receipt
 from monitor.core.render import plain
 from monitor.core.render.clean import visible
 from monitor.core.settings import Apprise
-from monitor.notify.masking import masked, parts
+from monitor.notify.masking import all_parts, masked
 
 _ANSWER = 512
 _STATUS = re.compile(r"\berror=([1-5]\d\d)\b")  # how plugins tell the status of an answer
@@ -51,7 +51,7 @@ def _send(url: str, title: str, body: str, seconds: float) -> Receipt:
         service.overflow_mode = apprise.OverflowMode.SPLIT  # a digest longer than a chat's message becomes several
     result = services.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT, timeout=seconds)
     if not result:
-        answer = masked(_answer(result), parts(url))
+        answer = masked(_answer(result), all_parts(url))[:_ANSWER]
         code = _STATUS.search(answer)
         raise NotifyError(
             "the service did not take the message",
@@ -67,4 +67,4 @@ def _send(url: str, title: str, body: str, seconds: float) -> Receipt:
 def _answer(result: Any) -> str:
     """What apprise says about a failure; its warnings name statuses, its finer notes would name secrets."""
     said = [entry.message for entry in result.logs() if entry.level in _TELLING]
-    return visible(" ".join(said))[:_ANSWER]
+    return visible(" ".join(said))

@@ -142,10 +142,17 @@ class EmailNotifier:
         """What a library's exception means; `code` and `answer` if it is the server's own word."""
         place = f"{self._target.host}:{self._target.port} {what}"
         if isinstance(error, aiosmtplib.SMTPResponseException):
-            secret = self._target.password.value if self._target.password else ""
-            answer = masked(visible(error.message), (secret, base64.b64encode(secret.encode()).decode()))[:_ANSWER]
+            answer = masked(visible(error.message), self._secrets())[:_ANSWER]
             return NotifyError(f"{place}: {error.code} {answer}", retryable=retryable, code=error.code, answer=answer)
         return NotifyError(f"{place}: {visible(str(error)) or 'no answer in time'}", retryable=retryable)
+
+    def _secrets(self) -> tuple[str, ...]:
+        """The password, also in the forms in which a server is told it (RFC 4616, and LOGIN)."""
+        target = self._target
+        if not target.password:
+            return ()
+        said = (target.password.value, f"\0{target.username}\0{target.password.value}")
+        return (target.password.value, *(base64.b64encode(each.encode()).decode() for each in said))
 
 
 def compose(target: Email, message: Message) -> EmailMessage:
