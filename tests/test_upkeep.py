@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -15,7 +16,8 @@ import pytest
 
 from monitor import canary, lock, pipeline
 from monitor.core.errors import FetchError, FetchFault, StoreError
-from monitor.core.settings import BackupSettings, FetchSettings, HeartbeatSettings, Secret
+from monitor.core.model import Fault
+from monitor.core.settings import BackupSettings, Config, DaemonSettings, FetchSettings, HeartbeatSettings, Secret
 from monitor.fetch.client import Answer, Client
 from monitor.fetch.robots import Robots
 from monitor.pipeline import Tools
@@ -23,7 +25,7 @@ from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store import ledger
 from monitor.store.sqlite import SqliteStore
-from monitor.upkeep import Upkeep, back_up, beat, heard
+from monitor.upkeep import Upkeep, back_up, beat, heard, tidy
 from support.build import DAY, HOUR, NOW, rules
 from support.commands import run
 from support.newsroom import newsroom, running, stopped
@@ -50,6 +52,87 @@ def play(stored: Stored, scene: Callable[[Upkeep], Any]) -> None:
         await store.close()
 
     asyncio.run(within())
+
+
+# What is old
+
+DIRECTORY = DaemonSettings(data_dir=Path("data"), timezone="Europe/Paris", retention=30 * DAY)
+
+
+def test_what_is_old_is_deleted_once_a_day_also_where_nobody_is_there_at_night(stored: Stored) -> None:
+    """NOW is a time of the day at which a laptop runs that is off at 03:30."""
+    settings, left = Config(daemon=DIRECTORY), []
+
+    async def scene(upkeep: Upkeep) -> None:
+        for day in (0, 1, 40, 41):
+            begin(upkeep)
+            for at in (0.0, 590.0, 600.0, 620.0, 4000.0):
+                now = NOW + day * DAY + timedelta(seconds=at)
+                await tidy(upkeep, settings, RULES, now, at)
+                left.append(len(stored.rows("SELECT 1 FROM articles")))
+                if (day, at) == (41, 600.0):
+                    stored.publish("Old", fetched=NOW)  # it would be deleted if it were looked for a second time
+
+    stored.publish("Quiet")
+    play(stored, scene)
+
+    assert left == [2] * 10 + [2, 2, 1, 1, 1] + [1, 1, 1, 2, 2]
+    (fact,) = stored.rows("SELECT value FROM facts WHERE name = 'tidied_at'")
+    assert fact["value"].startswith("2027-01-02")
+
+
+def test_nothing_is_old_by_a_clock_that_was_set_just_now(stored: Stored) -> None:
+    async def scene(upkeep: Upkeep) -> None:
+        begin(upkeep)
+        for ahead, at in ((0, 0.0), (400, 20.0), (400, 610.0), (0, 630.0), (0, 1229.0)):
+            now = NOW + ahead * DAY + timedelta(seconds=at)
+            await tidy(upkeep, Config(daemon=DIRECTORY), RULES, now, at)
+
+    stored.publish("Quiet")
+    play(stored, scene)
+
+    assert len(stored.rows("SELECT 1 FROM articles")) == 2
+    assert stored.rows("SELECT 1 FROM facts WHERE name = 'tidied_at'") == []
+
+
+def test_what_is_gone_is_told_again_where_nobody_is_there_at_night(stored: Stored) -> None:
+    async def scene(upkeep: Upkeep) -> None:
+        for day in (0, 6, 8, 9):
+            begin(upkeep)
+            for at in (0.0, 600.0):
+                await tidy(upkeep, Config(daemon=DIRECTORY), RULES, NOW + day * DAY + timedelta(seconds=at), at)
+
+    for failures in (0, 1):
+        stored.checked("Gazette", Fault(kind="status", message="it answered 410", status=410), failures=failures)
+    play(stored, scene)
+
+    told = stored.rows("SELECT created_at FROM deliveries WHERE type = 'source.failing' ORDER BY id")
+    assert [row["created_at"][:10] for row in told] == ["2026-11-22", "2026-11-30"]
+
+
+def test_what_could_not_be_deleted_is_tried_again_an_hour_later(
+    stored: Stored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def scene(upkeep: Upkeep) -> None:
+        begin(upkeep)
+        for at in (0.0, 600.0, 620.0, 4200.0):
+            await tidy(upkeep, Config(daemon=DIRECTORY), RULES, NOW + 40 * DAY + timedelta(seconds=at), at)
+            if at == 620.0:
+                assert len(stored.rows("SELECT 1 FROM articles")) == 2
+                with stored.db() as db:
+                    db.execute("DROP TRIGGER stuck")
+
+    stored.publish("Quiet")
+    with stored.db() as db:
+        db.execute("CREATE TRIGGER stuck BEFORE DELETE ON articles BEGIN SELECT RAISE(ABORT, 'stuck'); END")
+    play(stored, scene)
+
+    assert len(stored.rows("SELECT 1 FROM articles")) == 1
+
+
+def begin(upkeep: Upkeep) -> None:
+    """As after a start."""
+    upkeep.looked, upkeep.steady_since, upkeep.tidy_at = None, math.inf, -math.inf
 
 
 # Backups

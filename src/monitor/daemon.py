@@ -22,7 +22,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvloop
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from ulid import ULID
 
@@ -30,9 +29,8 @@ from monitor import canary, config, forms, lock, log, notify, pipeline, subscrib
 from monitor.config import examples, faults, keys
 from monitor.core import clocks, watch, words
 from monitor.core.errors import ConfigError, MonitorError, Problem, StoreError
-from monitor.core.health import REMINDED
 from monitor.core.model import Delivery, DeliveryState, Outcome, Settled, SourceRecord
-from monitor.core.notices import Notice, still_gone
+from monitor.core.notices import Notice
 from monitor.core.reload import merge, refused
 from monitor.core.render.clean import visible
 from monitor.core.revisions import Reread
@@ -49,7 +47,7 @@ from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store.sqlite import SqliteStore, prepare
 from monitor.subscriber import Desk
-from monitor.upkeep import Upkeep, back_up, beat, follow_store, heard, note_confinement
+from monitor.upkeep import Upkeep, back_up, beat, follow_store, heard, note_confinement, tidy
 
 TICK = 1.0  # seconds
 PATIENCE = 30.0  # seconds that a service manager is to wait for the next word of a daemon that starts
@@ -435,7 +433,6 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
     with lock.take(settings.daemon.data_dir, os.getpid(), utc_now()) as held:
         daemon = await build(settings, folder)
         lock.confirm(held)
-        scheduler = _schedule(daemon)
         upkeep = Upkeep(store=daemon.store, new_id=daemon.tools.new_id, manager=manager, held=held)
         tasks = [
             asyncio.create_task(_dispatch_for_ever(daemon, upkeep)),
@@ -444,7 +441,8 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
             ),
         ]
         tasks += [
-            asyncio.create_task(each(daemon, upkeep)) for each in (_back_up_for_ever, _beat_for_ever, _sing_for_ever)
+            asyncio.create_task(each(daemon, upkeep))
+            for each in (_back_up_for_ever, _beat_for_ever, _sing_for_ever, _tidy_for_ever)
         ]
         tasks.append(asyncio.create_task(_subscribe_for_ever(daemon)))
         if manager.watchdog_interval:
@@ -454,7 +452,6 @@ async def run(folder: Path, data_dir: Path | None, environ: Mapping[str, str]) -
         manager.stopping()
         _log.info("stopping: what is running may end")
         upkeep.stopping.set()
-        scheduler.shutdown(wait=False)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -475,18 +472,6 @@ async def _clock_is_set(manager: ServiceManager, stop: asyncio.Event) -> None:
             async with asyncio.timeout(TICK):
                 await stop.wait()
     _log.info("the clock is set")
-
-
-def _schedule(daemon: Daemon) -> AsyncIOScheduler:
-    """What is done at a time of the day."""
-    scheduler = AsyncIOScheduler(
-        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    )
-    scheduler.add_job(
-        _prune, CronTrigger(hour=3, minute=30, timezone=ZoneInfo(daemon.config.daemon.timezone)), [daemon]
-    )
-    scheduler.start()
-    return scheduler
 
 
 async def _dispatch_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
@@ -596,9 +581,9 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
         await daemon.store.enable_channels()
         await daemon.store.tell(told)
         daemon.tools, daemon.orders, daemon.config = tools, orders, settings
-        await daemon.store.forget_forms(watch.needed(settings.term_sets))
         daemon.offer.set()
         await _tell_stranded(daemon)
+    await daemon.store.forget_forms(watch.needed(settings.term_sets))
 
 
 def _without(
@@ -618,27 +603,15 @@ def _without(
     return merged.config, notices
 
 
-async def _prune(daemon: Daemon) -> None:
-    now = utc_now()
-    try:
-        count = await daemon.store.prune(now - daemon.config.daemon.retention)
-        await daemon.store.prune_polls(now)
-        await daemon.store.forget_copies(now - daemon.config.stories.copy_window)
-        await _remind(daemon, now)
-    except StoreError as error:
-        _log.error("old articles could not be deleted: {error}", error=str(error))
-    else:
-        _log.info("deleted {count} articles without hits, older than the retention", count=count)
-
-
-async def _remind(daemon: Daemon, now: datetime) -> None:
-    """Tell again of sources that are gone: nobody polls them, so that no poll does."""
-    rules = daemon.orders.rules(now)
-
-    def told(record: SourceRecord) -> tuple[Delivery, ...]:
-        return tell(still_gone(record, now), rules, now, daemon.tools.new_id)
-
-    await daemon.store.remind(now - REMINDED, now, told)
+async def _tidy_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:
+    """Look every now and then whether what is old is to be deleted; at a start, not before what is due was begun."""
+    while True:
+        await asyncio.sleep(LOOK)
+        if not daemon.store.trouble:
+            now = utc_now()
+            with _reported("deleting what is old"):
+                await tidy(upkeep, daemon.config, daemon.orders.rules(now), now, asyncio.get_running_loop().time())
+            daemon.wake.set()
 
 
 async def _back_up_for_ever(daemon: Daemon, upkeep: Upkeep) -> None:

@@ -10,17 +10,19 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
 from monitor import lock, log
-from monitor.core import backups, confinement, notices, routes
+from monitor.core import backups, confinement, notices, routes, timing
 from monitor.core.errors import FetchError, SandboxError, StoreError
+from monitor.core.health import REMINDED
+from monitor.core.model import Delivery, SourceRecord
 from monitor.core.notices import Notice
 from monitor.core.routes import NewId, Rules
-from monitor.core.settings import BackupSettings, HeartbeatSettings
+from monitor.core.settings import BackupSettings, Config, HeartbeatSettings
 from monitor.ports import Post
 from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
@@ -31,6 +33,12 @@ AGAIN = 3600.0
 """Seconds in which the operator is told once at most that the store is in trouble: a disk may be full by moments."""
 BACKUP_AGAIN = 3600.0
 """Seconds until a backup that failed is tried again."""
+TIDY = time(3, 30)
+TIDY_AGAIN = 3600.0
+"""Seconds until what is old is looked for again after that failed."""
+STEADY, STEP = 600.0, 60.0
+"""What is old is deleted only after the clock has run for so many seconds without a step of more than so many: by one that
+is a year ahead for a minute, everything would be old."""
 LATE = timedelta(minutes=30)
 """What was due for so long and is not begun says that something hangs."""
 PING_SECONDS = 20.0
@@ -54,6 +62,11 @@ class Upkeep:
     told_at: float = -math.inf
     backup_at: float = -math.inf  # when one may be tried again
     backup_failed: bool = False
+    tidy_at: float = -math.inf  # when it may be tried again
+    looked: tuple[datetime, float] | None = (
+        None  # what the clock showed the last time, and the clock that does not jump
+    )
+    steady_since: float = math.inf  # since when the two agree
     stopping: threading.Event = field(default_factory=threading.Event)
     progress: int = 0  # of the daemon, at the last heartbeat
     canary: str = "none was sent yet"  # why the last one did not arrive; empty if it did
@@ -114,6 +127,43 @@ async def back_up(
         "backup_failed": None,
     }
     await upkeep.store.remember(facts)
+
+
+# What is old
+
+
+async def tidy(upkeep: Upkeep, settings: Config, rules: Rules, now: datetime, at: float) -> None:
+    """Delete what is old, and tell again of sources that are gone, which no poll does: once a day, and if Monitor did not
+    run then, as soon as it has run for a while."""
+    if _steady(upkeep, now, at) < STEADY or at < upkeep.tidy_at:
+        return
+    store, timezone = upkeep.store, ZoneInfo(settings.daemon.timezone)
+
+    def told(record: SourceRecord) -> tuple[Delivery, ...]:
+        return routes.tell(notices.still_gone(record, now), rules, now, upkeep.new_id)
+
+    try:
+        if not timing.is_due_daily(rows.maybe_moment(await store.fact("tidied_at")), TIDY, now, timezone):
+            return
+        upkeep.tidy_at = at + TIDY_AGAIN
+        await store.remind(now - REMINDED, now, told)
+        count = await store.prune(now - settings.daemon.retention)
+        await store.prune_polls(now)
+        await store.forget_copies(now - settings.stories.copy_window)
+        await store.remember({"tidied_at": rows.stamp(now)})
+    except StoreError as error:
+        _log.error("old articles could not be deleted: {error}", error=str(error))
+    else:
+        _log.info("deleted {count} articles without hits, older than the retention", count=count)
+
+
+def _steady(upkeep: Upkeep, now: datetime, at: float) -> float:
+    """For how many seconds the clock has not been set, and the machine has not slept."""
+    before, then = upkeep.looked or (now, at)
+    upkeep.looked = (now, at)
+    if abs((now - before).total_seconds() - (at - then)) > STEP or math.isinf(upkeep.steady_since):
+        upkeep.steady_since = at
+    return at - upkeep.steady_since
 
 
 async def note_confinement(sandbox: Sandbox, store: SqliteStore) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.settings import QuietHours
-from monitor.core.timing import next_attempt, quiet_until
+from monitor.core.timing import is_due_daily, next_attempt, quiet_until
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
@@ -103,3 +103,38 @@ def test_quiet_hours_end_soon_and_are_over_then(now: datetime, start: time, end:
         span = (datetime.combine(now, end) - datetime.combine(now, start)) % timedelta(days=1)
         if timedelta(0) < span < timedelta(hours=20):
             assert quiet_until(until, quiet, ZoneInfo(zone)) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "due"),
+    [
+        (None, "2026-11-22T12:00+01:00", True),
+        ("2026-11-22T03:30+01:00", "2026-11-22T23:59+01:00", False),
+        ("2026-11-22T09:00+01:00", "2026-11-23T03:29+01:00", False),
+        ("2026-11-22T09:00+01:00", "2026-11-23T03:30+01:00", True),
+        ("2026-11-22T09:00+01:00", "2026-11-25T08:00+01:00", True),
+        ("2026-11-22T03:29:59+01:00", "2026-11-22T03:31+01:00", True),
+        ("2036-11-22T09:00+01:00", "2026-11-22T08:00+01:00", True),  # the clock was years ahead
+        ("2026-03-29T01:00+01:00", "2026-03-29T03:30+02:00", True),
+    ],
+)
+def test_what_is_done_once_a_day_is_due(last: str | None, now: str, due: bool) -> None:
+    paris, before = ZoneInfo("Europe/Paris"), datetime.fromisoformat(last).astimezone(UTC) if last else None
+    assert is_due_daily(before, time(3, 30), datetime.fromisoformat(now).astimezone(UTC), paris) == due
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+@pytest.mark.parametrize("at", [time(3, 30), time(2, 30)])
+def test_it_is_done_once_on_a_day_on_which_the_clocks_change(day: str, at: time) -> None:
+    """In Kyiv the hour from 3 is skipped in spring, and comes twice in autumn; in Paris that from 2."""
+    for zone in ("Europe/Kyiv", "Europe/Paris"):
+        begin, times, last = (
+            datetime.fromisoformat(f"{day}T00:00Z"),
+            0,
+            datetime.fromisoformat(f"{day}T00:00Z") - timedelta(hours=1),
+        )
+        for minutes in range(-60, 6 * 60):
+            now = begin + timedelta(minutes=minutes)
+            if is_due_daily(last, at, now, ZoneInfo(zone)):
+                times, last = times + 1, now
+        assert times == 1

@@ -110,7 +110,7 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Path) -> None:
 
 def test_a_database_of_before_the_first_release_is_refused_and_kept(database: Path) -> None:
     with sqlite3.connect(database) as db:
-        db.execute("ALTER TABLE sources DROP COLUMN push_at")
+        db.execute("ALTER TABLE sources DROP COLUMN proxy")
     db.close()
 
     with pytest.raises(StoreError, match=r"before the first release.*move it away"):

@@ -1,7 +1,8 @@
-"""When a message is tried again, and how long quiet hours last. When a source is polled is `core.polling`'s."""
+"""When a message is tried again, how long quiet hours last, and what is due once a day. When a source is polled is
+`core.polling`'s."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.core.settings import QuietHours
@@ -23,6 +24,15 @@ def next_attempt(attempt: int, now: datetime, jitter: float) -> datetime | None:
     if attempt > len(_WAITS):
         return None
     return now + _WAITS[attempt - 1] * (1 + _SPREAD * jitter)
+
+
+def is_due_daily(last: datetime | None, at: time, now: datetime, timezone: ZoneInfo) -> bool:
+    """Whether what is done once a day, when the clock on the wall shows `at`, has not been done since it did: also if
+    nobody was there then. `last`: when it was done; None: never. An hour that comes twice has it once."""
+    local = now.astimezone(timezone)
+    shown = datetime.combine(local.date() - timedelta(days=local.time() < at), at, timezone)
+    since = min(shown.astimezone(UTC), shown.replace(fold=1).astimezone(UTC))
+    return last is None or last < since or last > now
 
 
 def quiet_until(now: datetime, quiet: Sequence[QuietHours], timezone: ZoneInfo) -> datetime | None:

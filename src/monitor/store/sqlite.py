@@ -29,6 +29,7 @@ from monitor.store import (
     VERSION,
     coverage,
     forget,
+    history,
     ledger,
     likeness,
     meanwhile,
@@ -58,7 +59,7 @@ PRAGMAS = (
 one takes a tenth to a quarter less time than with the usual 4 MB (bench/stories.py, 2026-11-22: 1 150 to 1 220 a second
 instead of 930 to 1 050); with 32 MB a tenth less again, but each time twice as much is written at once."""
 _NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")  # what a process of our own takes from the environment
-NEWEST_COLUMN = "push_at"  # of the table of sources, in the first release
+NEWEST_COLUMN = "proxy"  # of the table of sources, in the first release
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # the index of the write-ahead log finds no room: an I/O error
 
 
@@ -287,6 +288,9 @@ class SqliteStore:
     async def remember(self, facts: Mapping[str, str | None]) -> None:
         """Keep single values by name; None forgets one."""
         await self._run(partial(_remember, facts))
+
+    async def fact(self, name: str) -> str | None:
+        return await self._writer.read(partial(history.fact, name=name))
 
     async def lag(self, now: datetime) -> timedelta:
         """For how long the source or delivery that was due first has waited to be begun; those of channels that are held
