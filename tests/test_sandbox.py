@@ -213,8 +213,27 @@ async def test_closing_lets_a_running_call_answer() -> None:
 
 async def test_no_child_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(SandboxError, match="cannot start a child process: No such file"):
+    with pytest.raises(SandboxError, match="cannot start a child process: No such file") as found:
         await Sandbox().call(double, 1, deadline=30)
+    assert not found.value.begun
+
+
+async def test_a_module_that_cannot_be_read_says_nothing_of_what_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(double, "__module__", "not_there")
+    async with Sandbox() as sandbox:
+        with pytest.raises(SandboxError, match="could not begin: ModuleNotFoundError") as found:
+            await sandbox.call(double, 1, deadline=30)
+        assert not found.value.begun
+
+
+async def test_a_working_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upgrade takes it away from under a daemon."""
+    folder = tmp_path / "release-1"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    async with Sandbox() as sandbox:
+        assert await sandbox.call(double, 21, deadline=30) == 42
 
 
 async def test_a_child_that_says_something_else_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,10 +75,11 @@ from monitor.sandbox import Sandbox
 
 PARSE_SECONDS = 30.0  # a feed of 20 000 entries takes 4 s; a hostile one costs no more than this
 EXTRACT_SECONDS = 20.0  # the slowest of 1 300 real pages took 1.3 s (2026-11-22)
-KILLERS = 3  # pages of a source that may end their parser at one poll; the others are not read then
+KILLERS = 3  # pages of a source that may end their parser at one poll; the others are read later
 UNREADABLE = "unreadable"  # the kind of fault of a document that ended its parser
+NO_PARSER = "no-parser"  # the kind of fault of this machine, where no parser came to work on it
 KILLER = "!"  # what stands before its hash
-AGAIN = 10  # it is parsed again at every tenth poll: it may have been this machine that was slow
+AGAIN = 10  # it is parsed again once at the next poll, then at every tenth: it may have been this machine that was slow
 COMPARE_SECONDS = 20.0  # two texts of 3 000 sentences with nothing in common take 2 s
 WATCHED = 200  # entries of a document, the first of it, of which is looked whether the source says something else now
 EDITS = 8  # changed entries that are read again at one poll; the others at the next ones
@@ -198,7 +199,7 @@ async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
         lasts=http.freshness(fetched.headers, now),
         full=fetched.status != 304,
     )
-    if KILLER + body_hash == record.body_hash and record.failures % AGAIN:
+    if KILLER + body_hash == record.body_hash and record.failures > 1 and record.failures % AGAIN:
         fault = Fault(kind=UNREADABLE, message="the same as what ended its parser before", body_hash=record.body_hash)
         return (await _commit(poll, fault),)
     if fetched.status == 304 or body_hash == record.body_hash:
@@ -209,9 +210,15 @@ async def _answered(poll: _Poll) -> tuple[Outcome, ...]:
         async with tools.desk:  # from parsing on, entries take memory: few sources at a time
             brought = await _news(poll, listing, fetched)
     except SandboxError as error:
-        fault = Fault(kind=UNREADABLE, message=str(error), body_hash=KILLER + body_hash)
-        return (await _commit(poll, fault),)
+        return (await _commit(poll, _unread(error, body_hash)),)
     return await _read(poll, brought)
+
+
+def _unread(error: SandboxError, body_hash: str) -> Fault:
+    """Of a document that was not parsed to its end: what ended its parser is remembered, but only if it was that."""
+    if not error.begun:
+        return Fault(kind=NO_PARSER, message=str(error))
+    return Fault(kind=UNREADABLE, message=str(error), body_hash=KILLER + body_hash)
 
 
 def _hash(record: SourceRecord, fetched: Fetched) -> str:
@@ -446,7 +453,8 @@ async def _again(poll: _Poll, stored: StoredEntry) -> Reading:
 async def _page(poll: _Poll, entry: Entry) -> reading.Got:
     """An entry's page, extracted; or what kept us from it, and whether it is worth another try."""
     if len(poll.killers) >= KILLERS:
-        return reading.Got(trouble=f"not read, since {KILLERS} other pages of its source ended their parsers")
+        trouble = f"not read yet, since {KILLERS} other pages of its source ended their parsers"
+        return reading.Got(trouble=trouble, passing=True)
     try:
         fetched = await poll.tools.robots.get(urls.direct(entry.url or ""), purpose=Purpose.PAGE)
         page = await poll.tools.sandbox.call(
@@ -464,8 +472,9 @@ async def _page(poll: _Poll, entry: Entry) -> reading.Got:
     except ParseError as error:
         return reading.Got(trouble=str(error))
     except SandboxError as error:
-        poll.killers.append(error)
-        return reading.Got(trouble=str(error))
+        if error.begun:
+            poll.killers.append(error)
+        return reading.Got(trouble=str(error), passing=not error.begun)
     if metadata.is_front(fetched.final_url) and not metadata.is_front(fetched.url):
         return reading.Got(trouble="its address leads to the site's front page", missing=True)
     return reading.Got(page=page, final_url=fetched.final_url, missing=page.fault is PageFault.SOFT_404)

@@ -104,6 +104,14 @@ def proxy_for(url: str, config: Config) -> str:
     return next(filter(None, theirs), "") if theirs else config.usual_proxy
 
 
+def _kind(error: MonitorError) -> str:
+    if isinstance(error, FetchError):
+        return error.fault
+    if isinstance(error, ParseError):
+        return error.kind
+    return "unreadable" if getattr(error, "begun", True) else "no-parser"
+
+
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
@@ -115,9 +123,7 @@ def _is_of(one: str, other: str) -> bool:
 
 def advice(error: MonitorError, source: Source) -> str:
     """What to do about it."""
-    kind = (
-        error.fault if isinstance(error, FetchError) else error.kind if isinstance(error, ParseError) else "unreadable"
-    )
+    kind = _kind(error)
     status = error.status if isinstance(error, FetchError) else None
     parts = urlsplit(source.url)
     page = f"{parts.scheme}://{parts.netloc}/" if isinstance(error, FetchError) else source.url

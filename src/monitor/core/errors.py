@@ -4,7 +4,7 @@
      ├─ ConfigError      fix the configuration: carries every problem at once
      ├─ FetchError       try again later, or not: carries the fault, the status and, if the server said so, when
      ├─ ParseError       what came is not what it should be: say so, go on with the next
-     ├─ SandboxError     a child process had to be killed: say so, go on with the next
+     ├─ SandboxError     a child process had to be killed, or never began: say so, go on with the next
      ├─ StoreError       the data cannot be read or written: stop polling, say what to do
      └─ NotifyError      try the delivery again later, or give it up: carries which of the two
 
@@ -93,7 +93,15 @@ class ParseError(MonitorError):
 
 
 class SandboxError(MonitorError):
-    """The child process died or had to be killed: its deadline, its memory, or a crash of a C library."""
+    """The child process died or had to be killed: its deadline, its memory, or a crash of a C library.
+
+    `begun`: it was at work on what it was given. If not, this machine had no child for it (no memory, no process, a module
+    that cannot be read), which says nothing of what it was given.
+    """
+
+    def __init__(self, message: str, *, begun: bool = True) -> None:
+        super().__init__(message)
+        self.begun = begun
 
 
 class StoreError(MonitorError):

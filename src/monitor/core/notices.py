@@ -221,6 +221,7 @@ ADVICE = {
     "look for another feed of it: `monitor feeds discover URL`.",
     "missing": "There is nothing at this address. `monitor feeds discover URL` finds the site's feeds, from its front page.",
     "trouble": "The site's server is in trouble. Monitor goes on trying, less often.",
+    "no-parser": "This machine has no process to read it in: look at its memory and its limits (`monitor doctor`, the log).",
     "unreadable": "Reading it takes too long or too much memory. If it stays so, report it with the address.",
     "status": "Open the address in a browser. If it moved, change feeds.toml; if the site refuses Monitor, write to it.",
     "busy": "The site asks for fewer requests: raise `interval` of this source, or `[fetch] per_host_delay`.",

@@ -87,7 +87,8 @@ class Sandbox:
         async with self._slots:
             child = await self._take()
             try:
-                kind, held, body = await child.ask(request, deadline)
+                await child.begin(request)
+                kind, held, body = await child.answer(deadline)
                 answer = _read_answer(function, kind, body)
             except ParseError:
                 self._give_back(child, held)
@@ -191,21 +192,27 @@ class _Child:
         except ChildProcessError:  # ended and collected
             return True
 
-    async def ask(self, request: bytes, deadline: float) -> tuple[bytes, int, bytes]:
-        """Send a request; the kind of answer, the memory that the child then holds, and the answer."""
+    async def begin(self, request: bytes) -> None:
+        """Send a request, and wait until the child is at work on it."""
         self.calls += 1
         self._requests.write(len(request).to_bytes(8, "big") + request)
-        begun = await self._frame(_START_LIMIT, "did not start")
-        return begun if begun[0] != STARTED else await self._frame(deadline, "was not done")
+        kind, _, body = await self._frame(_START_LIMIT, "did not start", begun=False)
+        if kind != STARTED:
+            failure = "no memory" if kind == FULL else body[:200].decode("utf-8", "replace")
+            raise SandboxError(f"the child process could not begin: {failure}", begun=False)
+
+    async def answer(self, deadline: float) -> tuple[bytes, int, bytes]:
+        """The kind of answer, the memory that the child then holds, and the answer."""
+        return await self._frame(deadline, "was not done")
 
     async def stand(self) -> None:
         """Wait until the child has shut itself in."""
-        kind, _, body = await self._frame(_START_LIMIT, "did not start")
+        kind, _, body = await self._frame(_START_LIMIT, "did not start", begun=False)
         if kind != READY:
-            raise SandboxError("the child process did not start as it should")
+            raise SandboxError("the child process did not start as it should", begun=False)
         self.confinement = TypeAdapter(Confinement).validate_json(body)  # nothing from outside was in there yet
 
-    async def _frame(self, seconds: float, trouble: str) -> tuple[bytes, int, bytes]:
+    async def _frame(self, seconds: float, trouble: str, *, begun: bool = True) -> tuple[bytes, int, bytes]:
         try:
             async with asyncio.timeout(seconds):
                 kind, length, held = HEADER.unpack(await self._answers.readexactly(HEADER.size))
@@ -213,10 +220,12 @@ class _Child:
                     raise SandboxError(f"the answer is larger than {_ANSWER_LIMIT // MIB} MiB")
                 return kind, held, await self._answers.readexactly(length)
         except TimeoutError as error:
-            raise SandboxError(f"the child process {trouble} within {seconds:g} s and was killed") from error
+            said = f"the child process {trouble} within {seconds:g} s and was killed"
+            raise SandboxError(said, begun=begun) from error
         except (asyncio.IncompleteReadError, OSError) as error:
             self.kill()
-            raise SandboxError(f"the child process died ({_cause(await self._process.wait())})") from error
+            said = f"the child process died ({_cause(await self._process.wait())})"
+            raise SandboxError(said, begun=begun) from error
 
     def rest(self) -> None:
         if self.timer:
@@ -247,7 +256,7 @@ async def _start(memory_limit: int) -> _Child:
             start_new_session=True,
         )
     except OSError as error:
-        raise SandboxError(f"cannot start a child process: {error.strerror}") from error
+        raise SandboxError(f"cannot start a child process: {error.strerror}", begun=False) from error
     return _Child(process)
 
 
@@ -257,11 +266,18 @@ def _command(memory_limit: int) -> list[str]:
     It may read what is in that path, so the working directory (where configuration and data may be) is not, unless Monitor
     itself is there.
     """
-    here, ours = os.getcwd(), str(_CHILD.parents[2])  # noqa: PTH109 - compared with what is in sys.path
-    path = [
-        entry for entry in map(os.path.abspath, sys.path) if entry != here or entry == ours
-    ]  # "" is the directory, too
+    here, ours = _here(), str(_CHILD.parents[2])
+    entries = (os.path.normpath(os.path.join(here, entry)) for entry in sys.path)  # noqa: PTH118 - "" is the directory, too
+    path = [entry for entry in entries if entry != here or entry == ours]
     return [sys.executable, "-I", "-S", "-B", str(_CHILD), str(os.getpid()), str(memory_limit), json.dumps(path)]
+
+
+def _here() -> str:
+    """The working directory; an upgrade may have taken it away from under us."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - compared with what is in sys.path
+    except FileNotFoundError:
+        return "/"
 
 
 def _read_answer(function: Callable[..., T], kind: bytes, body: bytes) -> T:

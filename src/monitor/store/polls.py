@@ -51,6 +51,8 @@ def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connectio
         "UPDATE sources SET active = 0 WHERE name NOT IN (SELECT value FROM json_each(?))",
         (json.dumps([source.name for source in sources]),),
     )
+    # What ended its parser is tried anew: there may be another parser, more memory, or another rule for links by now.
+    db.execute("UPDATE sources SET body_hash = '' WHERE body_hash LIKE '!%'")
     for source in sources:
         row = known.get(source.name)
         if row is None:
