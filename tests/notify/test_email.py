@@ -174,11 +174,11 @@ def test_a_wrong_password_can_be_mended() -> None:
         async with Mailbox(security="starttls", login=("monitor", "s3cret")) as box:
             way: dict[str, Any] = {"security": Security.STARTTLS, "username": "monitor", "password": Secret("wr0ng")}
             error = await failure(notifier(box, **way))
-            assert (error.retryable, error.code) == (True, 535)
+            assert (error.retryable, error.code, error.to_mend) == (True, 535, True)  # told at once, not in three days
             assert "refused the login" in str(error)
             assert "wr0ng" not in str(error) + error.answer
             error = await failure(notifier(box, **way | {"username": None, "password": None}))
-            assert (error.retryable, error.code) == (True, 530)
+            assert (error.retryable, error.code, error.to_mend) == (True, 530, True)
 
     asyncio.run(run())
 

@@ -143,7 +143,13 @@ class EmailNotifier:
         place = f"{self._target.host}:{self._target.port} {what}"
         if isinstance(error, aiosmtplib.SMTPResponseException):
             answer = masked(visible(error.message), self._secrets())[:_ANSWER]
-            return NotifyError(f"{place}: {error.code} {answer}", retryable=retryable, code=error.code, answer=answer)
+            return NotifyError(
+                f"{place}: {error.code} {answer}",
+                retryable=retryable,
+                to_mend=error.code in _WRONG_LOGIN,
+                code=error.code,
+                answer=answer,
+            )
         return NotifyError(f"{place}: {visible(str(error)) or 'no answer in time'}", retryable=retryable)
 
     def _secrets(self) -> tuple[str, ...]:
