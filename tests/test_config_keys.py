@@ -58,6 +58,7 @@ def test_without_keys_nothing_is_encrypted() -> None:
     assert (mail.recipients, mail.keys) == (("a@example.org", "b@example.org"), ())
 
 
+PUT = "put the recipient's public key there; a path starts at the folder of monitor.toml"
 SHAPE = 'must be an address in quotes, or { address = "team@example.org", pgp_key = "keys/team.asc" }'
 
 
@@ -70,7 +71,8 @@ SHAPE = 'must be an address in quotes, or { address = "team@example.org", pgp_ke
         ('{ address = 1, pgp_key = "a.asc" }', ".to[0]", SHAPE),
         ("5", ".to[0]", SHAPE),
         ('{ address = "a", pgp_key = "a.asc" }', ".to[0]", 'is not a mail address: write "team@example.org"'),
-        (A, ".to[0].pgp_key", "the file keys/a.asc cannot be read: No such file or directory"),
+        (A, ".to[0].pgp_key", f"the file keys/a.asc cannot be read: No such file or directory: {PUT}"),
+        ('{ address = "a@example.org", pgpkey = "a.asc" }', ".to[0]", "unknown key 'pgpkey'; did you mean 'pgp_key'?"),
     ],
 )
 def test_a_recipient_that_is_wrong_is_told_with_its_line(to: str, place: str, said: str) -> None:

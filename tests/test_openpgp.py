@@ -42,9 +42,14 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a revoked key": (lambda: revoked(pgp.secret()), "holds a key that its owner has revoked"),
     "a key that only signs": (
         lambda: without_the_subkey_that_encrypts(pgp.secret()),
-        "holds a key that cannot encrypt (No",
+        "holds a key that cannot encrypt (No suitable encryption subkey for",
     ),
 }
+
+
+def test_a_key_that_cannot_encrypt_is_not_had_by_exporting_it_again() -> None:
+    with pytest.raises(ValueError, match=r"give it a subkey for that \(gpg --quick-add-key FINGERPRINT default encr\)"):
+        openpgp.inspect(without_the_subkey_that_encrypts(pgp.secret()), "signs.asc")
 
 
 @pytest.mark.parametrize("content", REFUSED)

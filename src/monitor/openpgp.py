@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 INSTALL = "needs a package that is not installed: pip install 'monitor[pgp]'"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _HOW = "ask its owner for the public key, as `gpg --armor --export ADDRESS` writes it"
+_MORE = "let its owner give it a subkey for that (gpg --quick-add-key FINGERPRINT default encr)"
 
 
 def inspect(content: bytes, file: str) -> PgpKey:
@@ -42,7 +43,7 @@ def inspect(content: bytes, file: str) -> PgpKey:
     try:
         sequoia.encrypt(recipients=[cert], bytes=b"")
     except RuntimeError as error:
-        raise ValueError(f"holds a key that cannot encrypt ({_said(error)}): {_HOW}") from error
+        raise ValueError(f"holds a key that cannot encrypt ({_said(error)}): {_MORE}, and then {_HOW}") from error
     ends = [end for subkey in _parts(packets, sequoia)[1:] if (end := _until(subkey, sequoia))]
     expires = min(cert.expiration or _NEVER, max(ends, default=_NEVER))
     return PgpKey(

@@ -13,6 +13,7 @@ from monitor.core.errors import Problem
 from monitor.core.settings import Channel, Email, PgpKey
 
 FILE = "monitor.toml"
+_PLACE = "put the recipient's public key there; a path starts at the folder of monitor.toml"
 LONGEST = 2**20  # bytes of a file with a key: some carry a photo and hundreds of signatures
 
 
@@ -22,7 +23,8 @@ def public_key(file: str, around: Surroundings) -> PgpKey:
     try:
         content = around.read_file(around.folder / file)
     except OSError as error:
-        raise ValueError(f"the file {file} cannot be read: {error.strerror or type(error).__name__}") from error
+        why = error.strerror or type(error).__name__
+        raise ValueError(f"the file {file} cannot be read: {why}: {_PLACE}") from error
     if len(content) > LONGEST:
         raise ValueError(f"the file {file} is larger than {LONGEST // 2**20} MiB: put only the key there")
     try:

@@ -67,7 +67,8 @@ def _read(path: Path, where: str, around: Surroundings) -> str:
             raise ValueError(f"{where} is larger than {LONGEST} bytes: put only the secret there")
         return content.decode()
     except OSError as error:
-        raise ValueError(f"{where} cannot be read: {error.strerror or type(error).__name__}") from error
+        why = error.strerror or type(error).__name__
+        raise ValueError(f"{where} cannot be read: {why}: put the secret there, for Monitor's account only") from error
     except UnicodeDecodeError as error:
         raise ValueError(f"{where} is not text in UTF-8: put only the secret there") from error
 

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from monitor.config import cron as cron_fields
 from monitor.config import languages
-from monitor.config.faults import nearest
+from monitor.config.faults import nearest, unknown
 from monitor.core.settings import QuietHours
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -258,6 +258,9 @@ def recipient(text: str) -> str:
     return text
 
 
+_RECIPIENT = frozenset({"address", "pgp_key"})
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Who gets mail, and the file with the key to encrypt it with."""
@@ -271,7 +274,11 @@ def recipient_with_key(value: object) -> Recipient:
     if isinstance(value, str):
         return Recipient(recipient(value))
     advice = 'must be an address in quotes, or { address = "team@example.org", pgp_key = "keys/team.asc" }'
-    if not isinstance(value, dict) or set(value) != {"address", "pgp_key"}:
+    if not isinstance(value, dict):
+        raise ValueError(advice)
+    if strange := sorted(set(value) - _RECIPIENT):
+        raise ValueError(unknown("key", strange[0], _RECIPIENT))
+    if set(value) != _RECIPIENT:
         raise ValueError(advice)
     address, file = value["address"], value["pgp_key"]
     if not isinstance(address, str) or not isinstance(file, str) or not file.strip() or "\0" in file:
