@@ -127,7 +127,7 @@ def test_not_a_byte_of_it_is_left_and_everything_else_is(stored: Stored) -> None
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines()[:2] == [
         "to be deleted: 1 article that only zostera found, and 2 alerts with their messages",
-        "1 article stays: other watchlists found something in them, or were alerted to their stories",
+        "1 article stays with all words in the text: other watchlists found something in it, or told its story",
     ]
     assert remains(stored.path.parent, (*SECRETS, *KEPT)) == {*KEPT, "eelgrass"}  # in the text of what wolves hit, too
     assert [row["title"] for row in stored.rows("SELECT title FROM articles ORDER BY seq")] == [

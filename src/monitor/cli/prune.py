@@ -92,7 +92,7 @@ def _say(found: dict[str, int], order: "Order", backups: list[Path], *, copies: 
     output.line(f"to be deleted: {articles} that only {order.watchlist} found{when}, and {alerts} with their messages")
     if found["shared"]:
         shared = output.counted(found["shared"], "article stays", "articles stay")
-        output.line(f"{shared}: other watchlists found something in them, or were alerted to their stories")
+        output.line(f"{shared} with all words in the text: other watchlists found something in it, or told its story")
     if backups and not copies:
         many = output.counted(len(backups), "scheduled backup")
         output.line(f"{many} in {backups[0].parent} still hold it: --backups takes it out of them, too")
@@ -120,7 +120,7 @@ def _erase(files: list[Path], order: "Order", words: "set[Key]") -> None:
         output.progress("Deleting, and writing the file anew"),
     ):
         forget.erase(database, order, words)
-    output.line(f"deleted: nothing of it is left in {database}")
+    output.line(f"deleted: nothing of what was to be deleted is left in {database}")
     left = []
     for copy in copies:
         try:

@@ -38,8 +38,8 @@ def remarks(config: Config, folder: Path, now: datetime) -> Iterator[str]:
     listed = folder / "watchlists.toml"
     if config.watchlists and _open_to_all(listed):
         yield (
-            f"{listed} can be read by every account of this machine, and says what you watch: chmod o-rwx {folder}, and "
-            "give the group to the account that Monitor runs as"
+            f"{listed} can be read by every account of this machine, and says what you watch: chmod o-rwx {folder}; if "
+            "Monitor runs under another account than yours, give that account's group the folder first (chgrp -R)"
         )
 
 
