@@ -38,12 +38,14 @@ def watchlists(db: sqlite3.Connection) -> list[str]:
     return [row["watchlist"] for row in db.execute(query)]
 
 
+# The list's rows lead to articles: with EXISTS, each article would go through all rows of the list (4 000 took 6 s).
 _HIT = """SELECT a.id FROM articles AS a WHERE (:before IS NULL OR a.fetched < :before)
-          AND (EXISTS (SELECT 1 FROM hits AS h WHERE h.article_id = a.id AND h.watchlist = :watchlist)
-               OR EXISTS (SELECT 1 FROM alerts AS t WHERE t.article_id = a.id AND t.watchlist = :watchlist))"""
+          AND (a.id IN (SELECT h.article_id FROM hits AS h WHERE h.watchlist = :watchlist)
+               OR a.id IN (SELECT t.article_id FROM alerts AS t WHERE t.watchlist = :watchlist))"""
 _HELD = """SELECT 1 FROM hits AS h WHERE h.article_id = a.id AND h.watchlist <> :watchlist
-           UNION ALL SELECT 1 FROM alerts AS t JOIN stories AS o ON o.id = t.story_id
-           WHERE coalesce(o.merged_into, o.id) = a.story_id AND t.watchlist <> :watchlist"""
+           UNION ALL SELECT 1 FROM alerts AS t WHERE t.story_id = a.story_id AND t.watchlist <> :watchlist
+           UNION ALL SELECT 1 FROM stories AS o JOIN alerts AS t ON t.story_id = o.id
+           WHERE o.merged_into = a.story_id AND t.watchlist <> :watchlist"""
 
 
 def count(db: sqlite3.Connection, order: Order) -> Row:
