@@ -302,7 +302,7 @@ def _ascii_host(name: str) -> str:
         import idna  # 1 MB of tables, and few hosts need it
 
         try:
-            name = idna.encode(name, uts46=True).decode("ascii").rstrip(".")  # signs that count for nothing may follow it
+            name = idna.encode(name, uts46=True).decode("ascii").rstrip(".")  # what follows it may count for nothing
         except (idna.IDNAError, ValueError):
             return ""
     return "" if len(name) > 253 or _BAD_HOST.search(name) else name
