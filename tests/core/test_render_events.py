@@ -307,6 +307,11 @@ PAGE = "https://monitor.example.org/"
             {"since": "2026-11-22T08:00:00Z", "link": None, "see": "monitor status"},
         ),
         (
+            health_event(EventType.WATCHLIST_REFUSED, since=NOW, reason="r", advice="a", now=NOW),
+            "",
+            {"since": "2026-11-22T08:00:00Z", "link": None, "see": "monitor check"},
+        ),
+        (
             health_event(EventType.NETWORK_DOWN, since=NOW, reason="r", advice="a", now=NOW),
             PAGE,
             {"since": "2026-11-22T08:00:00Z", "link": "https://monitor.example.org", "see": "monitor status"},
