@@ -810,7 +810,7 @@ def _leads(*found: str) -> Lookup:
         ("mail.example", ("10.1.2.3",), "leads to 10.1.2.3, which is not public; [fetch] allow_networks opens"),
         ("mail.example", ("8.8.8.8", "10.1.2.3"), "leads to 10.1.2.3"),
         ("mail.example", ("127.0.0.1",), "leads to 127.0.0.1"),  # not this machine by its own name
-        ("169.254.169.254", (), "is not public|which is not public"),
+        ("169.254.169.254", (), "^169.254.169.254 is not public"),
         ("mail.onion", (), "set a proxy for it"),
         ("mail.example", (), "has no address"),
     ],

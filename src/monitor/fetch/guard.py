@@ -153,9 +153,7 @@ async def resolve(host: str, port: int, networks: Iterable[Network], lookup: Loo
         found = _THIS_MACHINE if is_this_machine(name) else await _look_up(host, port, lookup)
     for address in found:
         if not allowed(address, networks):
-            raise _refused(
-                f"{host} leads to {address}, which is not public; [fetch] allow_networks opens private networks"
-            )
+            raise _inside(host, "leads to", address)
     return list(dict.fromkeys(map(str, found)))
 
 
@@ -178,7 +176,12 @@ def refuse_inside(host: str, networks: Iterable[Network]) -> None:
     if address is None and _NUMBER.fullmatch(name.rpartition(".")[2]):
         raise _refused(f"{host} is neither a name nor an address that can be read without doubt")
     if address is not None and not allowed(address, networks):
-        raise _refused(f"{host} is {address}, which is not public; [fetch] allow_networks opens private networks")
+        raise _inside(host, "is", address)
+
+
+def _inside(host: str, verb: str, address: Address) -> FetchError:
+    found = host if host == str(address) else f"{host} {verb} {address}, which"
+    return _refused(f"{found} is not public; [fetch] allow_networks opens private networks")
 
 
 def _no_name(error: Exception) -> str:
