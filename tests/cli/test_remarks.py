@@ -253,6 +253,26 @@ def test_what_the_guard_will_refuse_is_said_beforehand(host: str, refused: list[
     assert [each.split(": ")[1] for each in said if "is in no public network" in each] == refused
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://desk.example.org/alerts", True),
+        ("http://192.0.2.1/alerts", True),
+        ("https://desk.example.org/alerts", False),
+        ("http://localhost:8080/alerts", False),
+        ("http://127.0.0.1:8080/alerts", False),
+        ("http://10.1.2.3/alerts", False),  # a network of ours
+        ("http://abcdef.onion/alerts", False),  # sealed by Tor
+    ],
+)
+def test_alerts_that_can_be_read_on_their_way_are_remarked(url: str, said: bool, tmp_path: Path) -> None:
+    channel = '[[channels]]\nname = "desk"\ntype = "webhook"\ndefault = true\nurl = { env = "URL" }\n'
+    folder = write_config(tmp_path, monitor=f'[fetch]\nallow_networks = ["10.0.0.0/8"]\n{channel}')
+    open_way = [each for each in remarked(folder, URL=url) if "is http" in each]
+    assert bool(open_way) == said
+    assert not any("/alerts" in each for each in open_way)  # the address may be a secret
+
+
 def test_what_gives_away_who_hides_behind_a_proxy_is_said(tmp_path: Path) -> None:
     proxy = '[fetch]\nproxy = "socks5h://127.0.0.1:9050"\n'
     websub = '[websub]\ncallback = "https://monitor.example.org/websub"\n'

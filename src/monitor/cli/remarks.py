@@ -60,6 +60,11 @@ def _network(config: Config) -> Iterator[str]:
                 f"monitor.toml: {channel.name}: {host} is in no public network, so nothing is sent there: write "
                 f'allow_networks = ["{host}"] under [fetch] if you mean it'
             )
+        if isinstance(channel.target, Webhook) and _in_the_open(channel.target.url.value, config):
+            yield (
+                f"monitor.toml: {channel.name}: is http, so whoever is on the way to the receiver can read the alerts: "
+                "write https if it has it"
+            )
     for source in config.sources:
         if source.url.startswith("http:") and (source.proxy or config.fetch.proxy) and ".onion" not in source.url:
             yield (
@@ -75,6 +80,16 @@ def _host(channel: Channel) -> str:
     if isinstance(channel.target, Webhook) and channel.target.url.where == "monitor.toml":
         return urlsplit(channel.target.url.value).hostname or ""
     return ""
+
+
+def _in_the_open(address: str, config: Config) -> bool:
+    """Whether what is sent there can be read on its way: without TLS, out of this machine, networks of ours and Tor."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if guard.is_this_machine(host) or host.endswith(".onion"):
+        return False
+    ours = guard.is_address(host) and any(ip_address(host) in network for network in config.fetch.allow_networks)
+    return parts.scheme == "http" and not ours
 
 
 # Keys

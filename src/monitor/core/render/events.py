@@ -230,7 +230,11 @@ def neutral(event: Event, public_url: str) -> Data:
         data |= {"alert": ids[0], "count": 1}
         data |= {"link": f"{page}/alerts/{ids[0]}" if page else None, "see": f"monitor alerts show {ids[0]}"}
     else:
-        data |= {"since": event["data"]["since"], "link": page or None, "see": _SEE.get(event["type"], "monitor status")}
+        data |= {
+            "since": event["data"]["since"],
+            "link": page or None,
+            "see": _SEE.get(event["type"], "monitor status"),
+        }
     if event["data"].get("test"):
         data["test"] = True
     return {"type": event["type"], "timestamp": event["timestamp"], "data": data}
