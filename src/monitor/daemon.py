@@ -120,7 +120,7 @@ async def build(settings: Config, folder: Path) -> Daemon:
     try:
         orders = await make_orders(settings, folder, tools)
         now = utc_now()
-        await store.sync_sources(settings.sources, now)
+        await store.sync_sources(settings.sources, now, proxied=bool(settings.fetch.proxy))
         await _set_back(store, timedelta(), now, orders.rules(now))  # it may have been while nobody looked
         await store.enable_channels()
         await note_confinement(tools.sandbox, store)
@@ -577,7 +577,7 @@ async def _reload(daemon: Daemon, folder: Path, settings: Config) -> None:
     now = utc_now()
     told = [delivery for notice in notices for delivery in tell(notice, orders.rules(now), now, tools.new_id)]
     async with daemon.turn:  # nothing is claimed by the old orders for the new sources, nor the other way round
-        await daemon.store.sync_sources(settings.sources, now)
+        await daemon.store.sync_sources(settings.sources, now, proxied=bool(settings.fetch.proxy))
         await daemon.store.enable_channels()
         await daemon.store.tell(told)
         daemon.tools, daemon.orders, daemon.config = tools, orders, settings

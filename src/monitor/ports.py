@@ -78,8 +78,9 @@ Gather = Callable[[Sequence[Delivery], Mapping[str, Story]], Delivery]
 class Store(Protocol):
     """Where everything is kept. Each method is one transaction, on the disk when it returns, and raises StoreError."""
 
-    async def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
-        """Bring the rows of sources in line with the configuration; one that is no longer in it is kept, not polled."""
+    async def sync_sources(self, sources: Sequence[Source], now: datetime, *, proxied: bool = False) -> None:
+        """Bring the rows of sources in line with the configuration; one that is no longer in it is kept, not polled.
+        `proxied` if those that name no proxy leave through one as well: on another way a site's marks are forgotten."""
 
     async def claim_sources(
         self, now: datetime, *, limit: int, busy: Iterable[int] = (), everyone: bool = False

@@ -214,6 +214,33 @@ def test_on_another_way_a_source_is_not_known_by_what_it_told_us_on_this_one(pla
     play(scene)
 
 
+def test_nor_when_everything_leaves_through_a_proxy_from_now_on(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store, NOW, GAZETTE)
+        await commit(store, records["Gazette"], listing(hit(1), validators=Validators(etag='"us"')))
+        await store.sync_sources((GAZETTE,), NOW, proxied=True)
+        (record,) = await store.claim_sources(NOW + DAY, limit=10)
+        assert record.validators == Validators()
+        await commit(store, record, listing(validators=Validators(etag='"new"')))
+        await store.sync_sources((GAZETTE,), NOW, proxied=True)
+        (record,) = await store.claim_sources(NOW + 3 * DAY, limit=10)
+        assert record.validators.etag == '"new"'
+
+    play(scene)
+
+
+def test_what_is_on_its_way_when_the_way_changes_is_no_mark_either(play: Callable[[Scene[Any]], Any]) -> None:
+    async def scene(store: Store) -> None:
+        records = await claimed(store, NOW, GAZETTE)
+        await store.sync_sources((replace(GAZETTE, proxy="tor"),), NOW)
+        await commit(store, records["Gazette"], listing(hit(1), validators=Validators(etag='"us"')))
+        (record,) = await store.claim_sources(NOW + DAY, limit=10)
+        assert record.validators == Validators()
+        assert (await store.known(record.id, (1,), NOW)).keys == {1}
+
+    play(scene)
+
+
 def test_when_the_clock_is_set_back_sources_are_polled_and_not_twice(play: Callable[[Scene[Any]], Any]) -> None:
     async def scene(store: Store) -> None:
         records = await claimed(store)

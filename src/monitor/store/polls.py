@@ -45,7 +45,12 @@ Decide = Callable[[Check, History], Outcome]
 Tell = Callable[[SourceRecord], Sequence[Delivery]]
 
 
-def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connection) -> None:
+PROXIED = "[fetch] "
+"""The way of sources that name no proxy, if everything leaves through one; the space makes it nobody's name."""
+
+
+def sync_sources(sources: Sequence[Source], now: datetime, proxied: bool, db: sqlite3.Connection) -> None:
+    usual = PROXIED if proxied else ""
     known = {row["name"]: row for row in db.execute("SELECT id, name, url, kind, proxy FROM sources")}
     db.execute(
         "UPDATE sources SET active = 0 WHERE name NOT IN (SELECT value FROM json_each(?))",
@@ -54,18 +59,18 @@ def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connectio
     # What ended its parser is tried anew: there may be another parser, more memory, or another rule for links by now.
     db.execute("UPDATE sources SET body_hash = '' WHERE body_hash LIKE '!%'")
     for source in sources:
-        row = known.get(source.name)
+        row, way = known.get(source.name), source.proxy or usual
         if row is None:
             db.execute(
                 "INSERT INTO sources (name, url, kind, proxy, next_poll_at) VALUES (?, ?, ?, ?, ?)",
-                (source.name, source.url, source.kind, source.proxy, rows.stamp(now)),
+                (source.name, source.url, source.kind, way, rows.stamp(now)),
             )
             continue
-        if row["proxy"] != source.proxy:  # whoever knew us by our validators is not to know us by them on another way
+        if row["proxy"] != way:  # whoever knew us by our validators is not to know us by them on another way
             db.execute(
                 """UPDATE sources SET proxy = ?, etag = NULL, last_modified = NULL, validators_url = NULL, address = NULL,
                    moved_to = NULL, moved_since = NULL, moved_checked = NULL, hub = '', topic = '' WHERE id = ?""",
-                (source.proxy, row["id"]),
+                (way, row["id"]),
             )
         if (row["url"], row["kind"]) != (source.url, source.kind):
             _readdress(db, row["id"], source, now)
@@ -265,8 +270,10 @@ def _write_source(db: sqlite3.Connection, check: Check, record: SourceRecord) ->
     db.execute(
         f"""UPDATE sources SET {columns},
             next_poll_at = CASE WHEN next_poll_at < :claimed THEN next_poll_at ELSE :next_poll_at END
-            WHERE id = :id AND url = :url AND kind = :kind""",  # noqa: S608 (columns of our own)
-        values | {"claimed": rows.stamp(check.record.next_poll_at), "url": check.source.url, "kind": check.source.kind},
+            WHERE id = :id AND url = :url AND kind = :kind AND proxy IN (:way, :usual)""",  # noqa: S608 (columns of our own)
+        values
+        | {"claimed": rows.stamp(check.record.next_poll_at), "url": check.source.url, "kind": check.source.kind}
+        | {"way": check.source.proxy, "usual": check.source.proxy or PROXIED},
     )
 
 

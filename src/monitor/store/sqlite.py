@@ -146,8 +146,8 @@ class SqliteStore:
         self.trouble = None
         self._recovered = time.monotonic()
 
-    async def sync_sources(self, sources: Sequence[Source], now: datetime) -> None:
-        await self._run(partial(polls.sync_sources, sources, now))
+    async def sync_sources(self, sources: Sequence[Source], now: datetime, *, proxied: bool = False) -> None:
+        await self._run(partial(polls.sync_sources, sources, now, proxied))
 
     async def claim_sources(
         self, now: datetime, *, limit: int, busy: Iterable[int] = (), everyone: bool = False
