@@ -3,10 +3,11 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -15,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from monitor import lock
+from monitor.store.polls import PROXIED
 from support.mailbox import Mailbox
 from support.newsroom import Newsroom, newsroom
 from support.server import Reply, loopback, redirect
@@ -147,6 +150,8 @@ def test_nothing_goes_past_the_proxy_and_no_name_is_looked_up(tmp_path: Path, ce
             assert here.wire.touched() - {str(tmp_path / "notify")} == {here.place}, room.log
             assert here.names("desk:paU") == {*THROUGH, "news.example", "hub.example"}
             assert here.names("monitor-") == HIDDEN  # on a circuit of its own, and its hub hears nothing of us
+            with closing(sqlite3.connect(tmp_path / "data" / lock.DATABASE)) as db:  # by which a change is noticed
+                assert {way for (way,) in db.execute("SELECT proxy FROM sources")} == {PROXIED, "circuit"}
             robots = {request.headers["host"] for request in room.server.asked("/robots.txt")}
             assert robots == {"pages.example", "secret-pages.example", "outlet.example"}
             for secret in ("paU", "pa%55", "s3cret"):
