@@ -1,5 +1,6 @@
 """What code that takes a child over can do: nothing but compute and answer. Real children, each of which tries."""
 
+import importlib
 import json
 import os
 import socket
@@ -30,6 +31,7 @@ from children import (
     start_program,
     write_file,
 )
+from monitor import sandbox as walls
 from monitor.core.confinement import Confinement, lacking, said
 from monitor.core.errors import SandboxError
 from monitor.sandbox import MIB, Sandbox, confine
@@ -324,3 +326,24 @@ def test_what_is_in_force_is_said() -> None:
         "this system has no seccomp for us",
         "this system has no Landlock (Linux 5.13 and newer have)",
     ]
+
+
+async def test_packages_that_are_only_linked_into_the_search_path_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As stow and uv (link-mode "symlink") install them; the kernel asks where a file lies, not by which way it is found."""
+    site, store = tmp_path / "site", tmp_path / "store"
+    for name in ("distant.py", "remote/__init__.py", "remote/deep/__init__.py", "whole/__init__.py", "whole/inner.py"):
+        (store / name).parent.mkdir(parents=True, exist_ok=True)
+        (store / name).write_text("def double(number: int) -> int:\n    return 2 * number\n")
+        if not name.startswith("whole"):
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            (site / name).symlink_to(store / name)
+    (site / "whole").symlink_to(store / "whole")
+    (store / "secret").write_text("not code")
+    (site / "secret").symlink_to(store / "secret")
+    monkeypatch.syspath_prepend(site)
+    async with Sandbox() as sandbox:
+        for name in ("distant", "remote", "remote.deep", "whole.inner"):
+            assert await sandbox.call(importlib.import_module(name).double, 21, deadline=30) == 42
+    assert not any("secret" in place for place in walls._linked((str(site),)))

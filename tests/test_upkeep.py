@@ -25,7 +25,7 @@ from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
 from monitor.store import ledger
 from monitor.store.sqlite import SqliteStore
-from monitor.upkeep import Upkeep, back_up, beat, heard, tidy
+from monitor.upkeep import Upkeep, back_up, beat, heard, note_confinement, tidy
 from support.build import DAY, HOUR, NOW, rules
 from support.commands import run
 from support.newsroom import newsroom, running, stopped
@@ -128,6 +128,24 @@ def test_what_could_not_be_deleted_is_tried_again_an_hour_later(
     play(stored, scene)
 
     assert len(stored.rows("SELECT 1 FROM articles")) == 1
+
+
+def test_a_start_says_if_nothing_can_be_parsed(
+    stored: Stored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Children stand, but what parses in them cannot be imported: half an upgrade, or files that they may not read."""
+    (tmp_path / "feedparser.py").write_text("raise ImportError")
+    (tmp_path / "lxml.py").write_text("raise ImportError")
+
+    async def scene(upkeep: Upkeep) -> None:
+        for broken in (False, True):
+            if broken:
+                monkeypatch.syspath_prepend(tmp_path)
+            async with Sandbox() as sandbox:
+                await note_confinement(sandbox, upkeep.store)
+            assert ("nothing can be parsed" in "".join(capfd.readouterr())) == broken
+
+    play(stored, scene)
 
 
 def begin(upkeep: Upkeep) -> None:

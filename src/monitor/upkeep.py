@@ -16,13 +16,13 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from monitor import lock, log
-from monitor.core import backups, confinement, notices, routes, timing
-from monitor.core.errors import FetchError, SandboxError, StoreError
+from monitor.core import backups, confinement, feeds, notices, routes, timing
+from monitor.core.errors import FetchError, ParseError, SandboxError, StoreError
 from monitor.core.health import REMINDED
 from monitor.core.model import Delivery, SourceRecord
 from monitor.core.notices import Notice
 from monitor.core.routes import NewId, Rules
-from monitor.core.settings import BackupSettings, Config, HeartbeatSettings
+from monitor.core.settings import BackupSettings, Config, HeartbeatSettings, SourceKind
 from monitor.ports import Post
 from monitor.sandbox import Sandbox
 from monitor.service import ServiceManager
@@ -42,6 +42,8 @@ is a year ahead for a minute, everything would be old."""
 LATE = timedelta(minutes=30)
 """What was due for so long and is not begun says that something hangs."""
 PING_SECONDS = 20.0
+START_SECONDS = 20.0
+TRIAL = b"<rss version='2.0'><channel><item><title>Trial</title></item></channel></rss>"
 CANARY, CANARY_AGAIN = 3600.0, 60.0
 """Seconds between two canaries, and after one that did not arrive."""
 
@@ -167,13 +169,15 @@ def _steady(upkeep: Upkeep, now: datetime, at: float) -> float:
 
 
 async def note_confinement(sandbox: Sandbox, store: SqliteStore) -> None:
-    """Write down what children may not do on this machine, and log what they may do although they should not.
+    """Write down what children may not do on this machine, and log what they may do although they should not, or if they
+    cannot even read what they need themselves.
 
     Raises StoreError if the store fails.
     """
     try:
         found = await sandbox.confinement()
-    except SandboxError as error:
+        await sandbox.call(feeds.read, TRIAL, url="", headers={}, kind=SourceKind.FEED, deadline=START_SECONDS)
+    except (SandboxError, ParseError) as error:
         _log.error("nothing can be parsed: {error}", error=str(error))
         return
     for text in confinement.lacking(found):

@@ -42,6 +42,7 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
 }
 _KEPT = ("PATH", "LD_LIBRARY_PATH")
+_CODE = (".py", ".so")
 _START_LIMIT = 60.0  # seconds for a child to stand and import the function's module, on a machine that is very busy
 _ANSWER_LIMIT = 64 * MIB
 # A child with trafilatura and the language model stays at 180 to 220 MB over thousands of pages (2026-11-22).
@@ -264,12 +265,34 @@ def _command(memory_limit: int) -> list[str]:
     """Python without environment, user site and .pth files, and with our own search path.
 
     It may read what is in that path, so the working directory (where configuration and data may be) is not, unless Monitor
-    itself is there.
+    itself is there; and where packages that are only linked into it lie (stow, uv with link-mode "symlink").
     """
     here, ours = _here(), str(_CHILD.parents[2])
     entries = (os.path.normpath(os.path.join(here, entry)) for entry in sys.path)  # noqa: PTH118 - "" is the directory, too
     path = [entry for entry in entries if entry != here or entry == ours]
-    return [sys.executable, "-I", "-S", "-B", str(_CHILD), str(os.getpid()), str(memory_limit), json.dumps(path)]
+    told = (os.getpid(), memory_limit, json.dumps(path), json.dumps(_linked(tuple(path))))
+    return [sys.executable, "-I", "-S", "-B", str(_CHILD), *map(str, told)]
+
+
+@functools.cache
+def _linked(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Where links lead by which modules and packages come into these folders: the kernel asks where a file lies."""
+    found: set[str] = set()
+    for folder in filter(Path.is_dir, map(Path, path)):
+        for entry in _files(folder):
+            inside = entry if entry.is_file() else next((each for each in _files(entry) if each.suffix in _CODE), None)
+            if inside and inside.suffix in _CODE and (inside.is_symlink() or entry.is_symlink()):
+                target = inside.resolve()
+                found.add(str(target if inside is entry else target.parent))
+    return tuple(sorted(found))
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    """What is in it, if it may be read."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _here() -> str:

@@ -33,11 +33,11 @@ _PR_SET_PDEATHSIG = 1
 _START_CPU = 60  # seconds, until the first call says how long it may take
 
 
-def main(parent: int, memory_limit: int, path: list[str]) -> None:
-    """Serve until stdin ends."""
+def main(parent: int, memory_limit: int, path: list[str], linked: list[str]) -> None:
+    """Serve until stdin ends. `linked`: what may be read as well, since links in the search path lead there."""
     requests, answers = _private_pipes()
     limits = _limited(parent, memory_limit)
-    _send(answers, READY, json.dumps(limits | _walled_in(path)).encode())
+    _send(answers, READY, json.dumps(limits | _walled_in([*path, *linked])).encode())
     sys.path[:] = path
     while header := requests.read(8):
         _serve(requests.read(int.from_bytes(header, "big")), answers)
@@ -121,7 +121,7 @@ def _limited(parent: int, memory_limit: int) -> dict[str, Any]:
 
 
 def _walled_in(path: list[str]) -> dict[str, Any]:
-    """Which walls stand, as `_limited` says it: only what is in the search path may be read from now on."""
+    """Which walls stand, as `_limited` says it: only what lies there may be read from now on."""
     _held()  # opens what it reads
     with contextlib.suppress(Exception):  # no Linux, or no ctypes
         confine = ModuleType("confine")  # not by its package, which is the parent's side and large
@@ -160,4 +160,4 @@ def _statm() -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]), json.loads(sys.argv[4]))
