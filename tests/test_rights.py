@@ -105,6 +105,21 @@ def test_a_folder_that_holds_other_things_stays_as_it_is(tmp_path: Path) -> None
     assert mode(folder) == 0o755
 
 
+def test_a_configuration_beside_the_data_and_links_to_nowhere_stay_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    (folder / "monitor.toml").touch()
+    (folder / "monitor.toml").chmod(0o640)  # a group edits it
+    (folder / "monitor.db-shm").symlink_to("nowhere")  # SQLite takes it away when the last reader is done
+    (folder / "monitor.reserve").touch()
+    (folder / "monitor.reserve").chmod(0o644)
+    folder.chmod(0o700)
+    assert lock.close_to_others(folder) == [
+        f"{folder}/monitor.reserve could be used by others (mode 644); its mode is 600 now"
+    ]
+    assert mode(folder / "monitor.toml") == 0o640
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_what_is_not_ours_to_mend_is_said_with_what_to_do(tmp_path: Path) -> None:
     folder = Path("/tmp") / f"monitor-rights-{os.getpid()}"

@@ -18,6 +18,7 @@ DATABASE = "monitor.db"
 LOCK = "monitor.lock"
 EMPTY = "no database yet"
 LOOKS = 5
+OURS = (DATABASE, LOCK, "monitor.reserve")  # how the names of our files begin; not that of monitor.toml
 OTHERS = 0o077  # the rights of everybody but the owner
 
 
@@ -66,9 +67,12 @@ def close_to_others(folder: Path) -> list[str]:
     """
     said = []
     files = sorted(folder.iterdir())
-    ours = [file for file in files if file.name.startswith("monitor.")]
+    ours = [file for file in files if file.name.startswith(OURS)]
     for path in ([folder] if ours == files else []) + ours:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+        except FileNotFoundError:  # the log of a command that has just read the database; or a link to nowhere
+            continue
         if mode & OTHERS:
             said.append(f"{path} could be used by others (mode {mode:03o}); {_closed(path, mode)}")
     mode = stat.S_IMODE(folder.stat().st_mode)
