@@ -49,7 +49,7 @@ PROXIED = "[fetch] "
 """The way of sources that name no proxy, if everything leaves through one; the space makes it nobody's name."""
 
 
-def sync_sources(sources: Sequence[Source], now: datetime, proxied: bool, db: sqlite3.Connection) -> None:
+def sync_sources(sources: Sequence[Source], now: datetime, db: sqlite3.Connection, *, proxied: bool = False) -> None:
     usual = PROXIED if proxied else ""
     known = {row["name"]: row for row in db.execute("SELECT id, name, url, kind, proxy FROM sources")}
     db.execute(

@@ -147,7 +147,7 @@ class SqliteStore:
         self._recovered = time.monotonic()
 
     async def sync_sources(self, sources: Sequence[Source], now: datetime, *, proxied: bool = False) -> None:
-        await self._run(partial(polls.sync_sources, sources, now, proxied))
+        await self._run(partial(polls.sync_sources, sources, now, proxied=proxied))
 
     async def claim_sources(
         self, now: datetime, *, limit: int, busy: Iterable[int] = (), everyone: bool = False
