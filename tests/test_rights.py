@@ -161,3 +161,15 @@ def test_what_a_database_holds_can_be_read_by_its_owner(tmp_path: Path) -> None:
     prepare(tmp_path / "monitor.db")
     with closing(sqlite3.connect(tmp_path / "monitor.db")) as db:
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_that_root_writes_anew_stays_its_groups(tmp_path: Path) -> None:
+    """`sudo monitor feeds import` beside a service whose group may read the configuration."""
+    file = tmp_path / "feeds.toml"
+    file.write_text("old")
+    os.chown(file, 65534, 65533)
+    file.chmod(0o640)
+    replace_file(file, "new")
+    found = file.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (65534, 65533, 0o640)

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -164,14 +165,18 @@ def awaited(work: "Coroutine[Any, Any, T]") -> T:
 
 
 def replace_file(file: Path, text: str) -> None:
-    """Write a file so that at every moment there is the old one or the new one, with the rights that it had."""
+    """Write a file so that at every moment there is the old one or the new one, with the owner and the rights
+    that it had: what root edits, the daemon's account is to read."""
     new = file.with_name(f"{file.name}.new")
     try:
         with os.fdopen(
             os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
         ) as out:
             out.write(text)
-        new.chmod(file.stat().st_mode & 0o777)
+        was = file.stat()
+        with suppress(PermissionError):  # only root may give a file away
+            os.chown(new, was.st_uid, was.st_gid)
+        new.chmod(was.st_mode & 0o777)
         new.replace(file)
     except OSError as error:
         new.unlink(missing_ok=True)
