@@ -157,20 +157,22 @@ def test_what_is_read_is_committed_in_portions_and_told_early(tmp_path: Path) ->
     play(scene)
 
 
-def test_a_long_list_is_committed_in_batches_and_a_flood_is_told_once_with_its_size(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("floods", "sizes"), [(False, [pipeline.BATCH, 20]), (True, [pipeline.BATCH + 20])])
+def test_a_long_list_is_committed_in_batches_and_a_flood_as_a_whole(
+    tmp_path: Path, floods: bool, sizes: list[int]
+) -> None:
     async def scene() -> None:
-        async with desk(tmp_path, full_text=FullText.FEED) as d:
+        count = sum(sizes)
+        async with desk(tmp_path, full_text=FullText.FEED, flood_limit=count - floods) as d:
             d.server.on("/feed", rss())
             await d.check()
-            count = pipeline.BATCH + 20
             d.server.on("/feed", rss(*(item(f"http://news.example/{n}", f"News {n}") for n in range(count))))
 
             outcomes = await d.check(HOUR)
 
-            assert [len(outcome.placed) for outcome in outcomes] == [pipeline.BATCH, 20]
-            assert outcomes[0].record.poll_count == 1
-            (flood,) = (told for outcome in outcomes for told in outcome.deliveries)
-            assert f"it listed {count} new entries at once" in flood.event["data"]["reason"]
+            assert [len(outcome.placed) for outcome in outcomes] == sizes
+            told = [each.event["data"]["reason"] for outcome in outcomes for each in outcome.deliveries]
+            assert [f"it listed {count} new entries at once" in reason for reason in told] == [True] * floods
 
     play(scene)
 

@@ -268,8 +268,15 @@ async def _news(poll: _Poll, listing: Listing, fetched: Fetched) -> _Brought:
     if later:  # they are to be seen again at the next poll
         listing = replace(listing, digests=_without(feed.digests, later), validators=Validators(), body_hash="")
     jobs = [*reversed(readings), *(_again(poll, entry) for entry in known.open)]
-    size = PORTION if any(plan.wants_page for plan in plans) else BATCH
-    return _Brought(listing=listing, jobs=jobs, size=size, edits=edits, more=known.more)
+    return _Brought(listing=listing, jobs=jobs, size=_size(plans, len(jobs)), edits=edits, more=known.more)
+
+
+def _size(plans: Sequence[intake.Planned], count: int) -> int:
+    """How many entries are committed at once. A flood is held as a whole: what were left of it after a crash would be too
+    little for one, and alert."""
+    if any(plan.wants_page for plan in plans):
+        return PORTION
+    return max(1, count) if any(plan.state is EntryState.HELD for plan in plans) else BATCH
 
 
 async def _edits(
