@@ -65,9 +65,7 @@ class Upkeep:
     backup_at: float = -math.inf  # when one may be tried again
     backup_failed: bool = False
     tidy_at: float = -math.inf  # when it may be tried again
-    looked: tuple[datetime, float] | None = (
-        None  # what the clock showed the last time, and the clock that does not jump
-    )
+    looked: tuple[datetime, float] | None = None  # what the clock showed the last time, and the one that does not jump
     steady_since: float = math.inf  # since when the two agree
     stopping: threading.Event = field(default_factory=threading.Event)
     progress: int = 0  # of the daemon, at the last heartbeat
