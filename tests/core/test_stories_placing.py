@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.model import Article, Candidate, Fingerprint, Keys, Relation, Seen, Topic
 from monitor.core.stories.news import ALIKE, HEAD, PROPER, likeness
-from monitor.core.stories.placing import LOOKED_AT, Pool, places
+from monitor.core.stories.placing import FOUND_BY, LOOKED_AT, Pool, places
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -55,6 +55,11 @@ def test_however_many_share_a_key_few_are_looked_at_those_that_share_most_and_th
     pool = Pool([*(candidate(f"{n}", Fingerprint(topic=words(5, 100 + n))) for n in range(1000)), copy, like])
     found = [each.article.id for each in pool.near(MARK)]
     assert found == [*(str(n) for n in range(LOOKED_AT - 1)), "copy", "like"]
+
+
+def test_what_a_key_costs_does_not_grow_with_how_many_have_it() -> None:
+    pool = Pool(candidate(f"{n}", Fingerprint(topic=words(5))) for n in range(FOUND_BY + 9))
+    assert [len(found) for found in pool._by_key.values()] == [FOUND_BY]
 
 
 @pytest.mark.parametrize(
